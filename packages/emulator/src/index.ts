@@ -1,1 +1,12 @@
-export {};
+export type { Clicks } from "./approve.js";
+export type { EmulatorClient } from "./clients.js";
+export { startEmulator, type Emulator } from "./emulator.js";
+export type { Fault, FaultKind, FaultScope } from "./faults.js";
+export type { Delivery, GrantEvent, GrantHistory, RefreshTokenHistory } from "./grant-history.js";
+export type { LogEntry } from "./log.js";
+export { operations, type Operation } from "./operations.js";
+export type { EmulatorOptions } from "./options.js";
+export type { RefreshBehaviour } from "./refresh-behaviours.js";
+export { scopes, type Scope } from "./scopes.js";
+export { stylesheet } from "./stylesheet.js";
+export type { EmulatorUser } from "./users.js";

@@ -1,1 +1,5 @@
-export {};
+export type { SpotifyNeed } from "./guard.js";
+export { requireSpotify } from "./require-spotify.js";
+export { spotifyAuth } from "./spotify-auth.js";
+export { spotifyErrors } from "./spotify-errors.js";
+export { type SpotifyHandler, type SpotifyRequest, withSpotify } from "./with-spotify.js";

@@ -1,1 +1,2 @@
-export {};
+export { SqliteStoreError, type SqliteStoreErrorCode } from "./sqlite-store-error.js";
+export { sqliteStore } from "./sqlite-store.js";

@@ -1,0 +1,42 @@
+import type { Clock, SpotifyAuth, SpotifyAuthEvent, SpotifyAuthEvents } from "@refrain/core";
+import { duration } from "./duration.js";
+import type { Happening } from "./trail.js";
+
+type Words = Pick<Happening, "what" | "why"> & { readonly tookMs?: number };
+type Sentences = { readonly [Event in SpotifyAuthEvent]: (detail: SpotifyAuthEvents[Event], now: number) => Words };
+
+const causes = {
+  notSent: "The request could not be sent.",
+  throttled: "Spotify asks for a pause.",
+  misconfigured: "Spotify refused the app itself; no user is touched.",
+  ambiguous: "No usable answer came. The refresh token is kept.",
+  refused: "Spotify no longer takes this refresh token.",
+} as const;
+
+const reasons = { expired: "Six months are over.", revoked: "Spotify ended the consent.", lostRotation: "A new refresh token was lost on its way." } as const;
+
+const sentences: Sentences = {
+  signedIn: () => ({ what: "Signed in", why: "Spotify's answer was exchanged for tokens; they never leave the server." }),
+  loginFailed: ({ reason }) => ({ what: "Sign-in failed", why: `Nothing was lost: ${reason}.` }),
+  signedOut: ({ reason }) => ({ what: "Signed out", why: reason === "logout" ? "The user asked for it." : "The grant was closed." }),
+  forgeryBlocked: ({ route }) => ({ what: "Forgery blocked", why: `Another site asked for ${route}.` }),
+  refreshed: ({ tookMs, rotated }) => ({ what: "Refreshed", why: rotated ? "A new access token and a new refresh token are stored." : "A new access token is stored.", tookMs }),
+  refreshFailed: ({ cause, retryAt }, now) => ({ what: "Refresh failed", why: retryAt === null ? causes[cause] : `${causes[cause]} Next try in ${duration(retryAt - now)}.` }),
+  misconfigured: ({ error }) => ({ what: "Misconfigured", why: `Spotify says ${error}: check client id and secret.` }),
+  reauthorizationRequired: ({ reason }) => ({ what: "Consent needed", why: reasons[reason] }),
+  unreadableRecord: ({ problem }) => ({ what: "Unreadable record", why: problem === "corrupt" ? "A stored grant is damaged." : "A stored grant was sealed with another secret." }),
+  storeFailed: ({ operation }) => ({ what: "Store failed", why: `It did not answer to ${operation}.` }),
+  tokensNotStored: () => ({ what: "Tokens not stored", why: "They are held in memory, and storing is tried again." }),
+};
+
+/** Tells of every event of the library, in a sentence. */
+export function listenToApp(auth: SpotifyAuth, clock: Clock, tell: (happening: Happening) => void): void {
+  const listen = <Event extends SpotifyAuthEvent>(event: Event): void => {
+    auth.on(event, (detail) => {
+      const now = clock.now();
+      const { what, why, tookMs = null } = sentences[event](detail, now);
+      tell({ at: now, what, why, tookMs, facts: Object.entries(detail).map(([name, value]) => [name, String(value)] as const) });
+    });
+  };
+  for (const event of Object.keys(sentences) as SpotifyAuthEvent[]) listen(event);
+}

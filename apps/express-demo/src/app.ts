@@ -1,0 +1,59 @@
+import { requireSession, type SpotifyAuth } from "@refrain/core";
+import type { Emulator } from "@refrain/emulator";
+import { spotifyAuth, spotifyErrors, withSpotify } from "@refrain/express";
+import express, { type Express } from "express";
+import { assets } from "./assets.js";
+import { createControls } from "./controls.js";
+import type { DemoClock } from "./demo-clock.js";
+import { answerFailure, answerOutage } from "./failures.js";
+import { notFoundPage } from "./failure-pages.js";
+import { homePage } from "./home-page.js";
+import { readListening } from "./listening.js";
+import { securityHeaders } from "./security-headers.js";
+import { createTrail } from "./trail.js";
+import { trailStream } from "./trail-stream.js";
+import { welcomePage } from "./welcome-page.js";
+
+export interface DemoAppOptions {
+  readonly auth: SpotifyAuth;
+  /** The app's own origin, as browsers see it. */
+  readonly origin: string;
+  /** The clock that `auth` lives by. */
+  readonly clock: DemoClock;
+  /** Stands in for Spotify and gets buttons. Its clock must be this one too. @defaultValue the real Spotify: no buttons */
+  readonly emulator?: Emulator;
+  /** Ends the live trails, which would hold up a server that closes. @defaultValue never */
+  readonly closing?: AbortSignal;
+}
+
+/** The demo, without a server around it. */
+export function createApp({ auth, origin, clock, emulator, closing = new AbortController().signal }: DemoAppOptions): Express {
+  const emulated = emulator !== undefined;
+  const trail = createTrail(auth, clock, emulator);
+  const controls = emulated ? createControls(emulator, clock, origin) : null;
+  const tokenEndpointDown = (): boolean => controls?.tokenEndpointDown() === true;
+  const app = express().disable("x-powered-by");
+
+  app.use(securityHeaders(origin, emulator?.origin ?? "https://accounts.spotify.com"));
+  app.use(assets());
+  app.use(spotifyAuth(auth));
+
+  app.get("/", async (request, response) => {
+    if (request.spotify === null) return response.send(welcomePage(emulated));
+    const spotify = await requireSession(auth, request.spotify);
+    const listening = await readListening(spotify);
+    const status = await spotify.status();
+    const page = { spotifyId: spotify.user.spotifyId, status, listening, steps: trail.steps(), now: clock.now() };
+    response.send(homePage({ ...page, emulator: emulated ? { tokenEndpointDown: tokenEndpointDown() } : null }));
+  });
+  app.get(
+    "/me",
+    withSpotify(async ({ spotify }, response) => response.json(await spotify.json("/v1/me"))),
+  );
+  app.get("/trail", trailStream(auth, trail, clock, closing));
+  if (controls !== null) app.use("/demo", controls.routes);
+
+  app.use((_request, response) => void response.status(404).send(notFoundPage(emulated)));
+  app.use(answerOutage(emulated, tokenEndpointDown), spotifyErrors(), answerFailure(emulated));
+  return app;
+}

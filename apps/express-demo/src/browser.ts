@@ -1,0 +1,76 @@
+import { request, type IncomingHttpHeaders } from "node:http";
+
+export interface Answer {
+  /** Where the redirects ended. */
+  readonly url: string;
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** A browser without a window: keeps cookies, follows redirects, and says of each request what kind it is, as browsers do. */
+export interface Browser {
+  /** Opens a page. */
+  open(path: string): Promise<Answer>;
+  /** Calls as a script of the page does. */
+  call(path: string): Promise<Answer>;
+  /** Sends a form of the page, and opens where it leads. */
+  submit(path: string): Promise<Answer>;
+  /** The Cookie header it would send now. */
+  cookie(): string;
+  useCookie(header: string): void;
+}
+
+const opening = { accept: "text/html", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "sec-fetch-site": "none" };
+const calling = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "sec-fetch-site": "same-origin" };
+
+export function createBrowser(origin: string): Browser {
+  let cookies = new Map<string, string>();
+
+  async function once(method: string, url: URL, headers: Readonly<Record<string, string>>): Promise<Answer> {
+    const answer = await send(method, url, cookies.size === 0 ? headers : { ...headers, cookie: header() });
+    for (const line of answer.headers["set-cookie"] ?? []) keep(cookies, line);
+    return answer;
+  }
+
+  async function follow(first: Answer): Promise<Answer> {
+    let answer = first;
+    for (let hops = 0; hops < 10; hops++) {
+      const { location } = answer.headers;
+      if (location === undefined || answer.status < 300 || answer.status > 399) return answer;
+      answer = await once("GET", new URL(location, answer.url), opening);
+    }
+    throw new Error(`Ten redirects and no end, last to ${new URL(answer.url).pathname}.`);
+  }
+
+  const header = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  return {
+    open: async (path) => follow(await once("GET", new URL(path, origin), opening)),
+    call: (path) => once("GET", new URL(path, origin), calling),
+    submit: async (path) => follow(await once("POST", new URL(path, origin), { ...opening, "sec-fetch-site": "same-origin", origin })),
+    cookie: header,
+    useCookie(line) {
+      cookies = new Map(line.split("; ").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
+    },
+  };
+}
+
+function send(method: string, url: URL, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { method, headers, agent: false }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+      incoming.on("error", reject);
+      incoming.on("end", () => resolve({ url: url.href, status: incoming.statusCode ?? 0, headers: incoming.headers, text: Buffer.concat(chunks).toString() }));
+    });
+    outgoing.on("error", reject);
+    outgoing.end();
+  });
+}
+
+/** Cookies of 127.0.0.1 are shared over all ports, so the host does not matter here. */
+function keep(cookies: Map<string, string>, line: string): void {
+  const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+  if (/;\s*max-age=0(?:;|$)/i.test(line)) cookies.delete(name);
+  else cookies.set(name, value);
+}

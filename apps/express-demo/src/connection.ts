@@ -1,0 +1,50 @@
+import type { GrantStatus } from "@refrain/core";
+import { countdown } from "./countdown.js";
+import { duration } from "./duration.js";
+import { html, type Html } from "./html.js";
+
+const tokenLifetimeMs = 3_600_000;
+const dayMs = 86_400_000;
+const consentMs = 183 * dayMs;
+
+export type Connection = Pick<GrantStatus, "phase" | "scopes" | "expiresAt" | "reauthorizeBy">;
+
+/** How the connection with Spotify stands: the phase, the token's life, the consent's. `null` = the session was ended elsewhere. */
+export function connection(status: Connection | null, now: number): Html {
+  if (status === null || status.phase === "signedOut") return html`<p>${phasePill("signedOut")} You have signed out in another window. <a href="/">Reload</a></p>`;
+  const { phase, expiresAt, reauthorizeBy, scopes } = status;
+  const until = new Date(reauthorizeBy).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+  return html`<dl class="facts">
+    <div>
+      <dt>Phase</dt>
+      <dd>${phasePill(phase)} <span class="muted">${meanings[phase]}</span></dd>
+    </div>
+    <div>
+      <dt>Access token</dt>
+      <dd>${countdown("Life left in the access token", phase, expiresAt - now, tokenLifetimeMs)}</dd>
+    </div>
+    <div>
+      <dt>Consent</dt>
+      <dd>
+        ${countdown("Time left until consent ends", phase, reauthorizeBy - now, consentMs)}
+        <p class="small muted">Spotify ends it on ${until}, ${duration(reauthorizeBy - now)} from now.</p>
+      </dd>
+    </div>
+    <div>
+      <dt>Allowed</dt>
+      <dd>${scopes.length === 0 ? "only what is public" : html`<code>${scopes.join(" ")}</code>`}</dd>
+    </div>
+  </dl>`;
+}
+
+function phasePill(phase: GrantStatus["phase"]): Html {
+  return phase === "signedOut" ? html`<span class="pill" data-phase="signed-out">signed out</span>` : html`<span class="pill" data-phase="${phase}">${phase}</span>`;
+}
+
+const meanings = {
+  active: "All is well.",
+  refreshing: "A new token is being fetched.",
+  backoff: "The last try failed; the next one comes by itself.",
+  suspect: "Spotify's last word was doubtful; it is asked once more.",
+  reauthorize: "Spotify ended the consent.",
+} as const;

@@ -1,0 +1,71 @@
+import { parseArgs } from "node:util";
+import { startDemo, type Demo } from "./start-demo.js";
+import { walk } from "./walk.js";
+
+const usage = `Usage: npm run demo -- [options]
+
+  --walk            walk through it: sign in, expire, break, recover, sign out; exit 1 at the first surprise
+  --port N          listen on 127.0.0.1:N, 0 for any (default: 3000, or the next free one)
+  --database FILE   keep the grants in this SQLite file; REFRAIN_SECRET must be set (default: a temporary one)
+
+With SPOTIFY_CLIENT_ID it signs in at the real Spotify, else at a local emulator.`;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { walk: { type: "boolean" }, port: { type: "string" }, database: { type: "string" }, help: { type: "boolean" } } });
+  if (values.help === true) return say(usage);
+  if (values.walk === true) return (await walk(console.log)) ? 0 : 1;
+
+  const { SPOTIFY_CLIENT_ID: clientId, SPOTIFY_REDIRECT_URI: redirectUri, REFRAIN_SECRET: secret } = process.env;
+  if (values.database !== undefined && !secret) throw new Error("--database needs REFRAIN_SECRET: without it the next start could not open what this one stores.");
+  const real = clientId ? { emulate: false as const, ...(redirectUri ? { redirectUri } : {}) } : { emulate: {} };
+  const demo = await startDemo({
+    ports: portsFor(values.port, clientId ? redirectUri : undefined),
+    ...(values.database === undefined ? {} : { database: values.database }),
+    ...(secret ? { secret } : {}),
+    ...real,
+  });
+  announce(demo);
+  await told();
+  say("\nStopping.");
+  await demo.close();
+  return 0;
+}
+
+/** The port is the user's choice, else what a registered loopback redirect URI says, else 3000 or one of the next. */
+function portsFor(chosen: string | undefined, redirectUri: string | undefined): readonly number[] {
+  if (chosen !== undefined) {
+    const port = Number(chosen);
+    if (chosen === "" || !Number.isInteger(port) || port < 0 || port > 65_535) throw new Error("--port is a number from 0 to 65535.");
+    return [port];
+  }
+  const registered = redirectUri !== undefined && URL.canParse(redirectUri) ? new URL(redirectUri) : undefined;
+  if (registered?.protocol === "http:" && registered.port !== "") return [Number(registered.port)];
+  return Array.from({ length: 20 }, (_, index) => 3000 + index);
+}
+
+function announce({ origin, emulator, database }: Demo): void {
+  say(`Demo       ${origin}`);
+  if (emulator === undefined) say(`Spotify    the real one; ${origin}/auth/spotify/callback must be registered in the dashboard`);
+  else say(`Emulator   ${emulator.origin}`);
+  say(`Grants     ${database}`);
+  say("Ctrl-C stops everything.");
+}
+
+/** Resolves at the first Ctrl-C or kill. A second one ends the process at once. */
+function told(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+  });
+}
+
+function say(line: string): 0 {
+  console.log(line);
+  return 0;
+}

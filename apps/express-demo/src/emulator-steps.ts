@@ -1,0 +1,29 @@
+import type { Emulator, LogEntry } from "@refrain/emulator";
+import type { Happening } from "./trail.js";
+
+/** Says, each time it is asked, which token requests the emulator has finished since. */
+export function emulatorSteps(emulator: Emulator): () => readonly Happening[] {
+  const open = new Set<LogEntry>();
+  let seen = emulator.log.at(-1)?.id ?? 0;
+
+  return () => {
+    for (const entry of emulator.log.slice(-200)) {
+      if (entry.id > seen && entry.endpoint === "token") open.add(entry);
+    }
+    seen = emulator.log.at(-1)?.id ?? 0;
+    const done = [...open].filter(({ delivery }) => delivery !== "pending");
+    for (const entry of done) open.delete(entry);
+    return done.map(happening);
+  };
+}
+
+function happening({ at, status, what, why, durationMs, grantType, refreshToken, generation, issued }: LogEntry): Happening {
+  const facts = [
+    ["Request", `POST /api/token, ${grantType ?? "no grant type"}`],
+    ["Answer", status === null ? "none" : String(status)],
+    ["Refresh token", refreshToken === undefined ? undefined : `${refreshToken}, generation ${generation ?? 1}`],
+    ["New access token", issued?.accessToken],
+    ["New refresh token", issued?.refreshToken],
+  ] as const;
+  return { at, what: `Spotify: ${what}`, why, tookMs: durationMs, facts: facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])) };
+}

@@ -1,0 +1,49 @@
+import { connection, type Connection } from "./connection.js";
+import { controls } from "./controls-panel.js";
+import { html, type Html } from "./html.js";
+import { layout } from "./layout.js";
+import type { Listening } from "./listening.js";
+import { nowPlaying, topTracks } from "./music-panels.js";
+import type { Step } from "./trail.js";
+import { trailList } from "./trail-list.js";
+
+export interface Home {
+  /** Spotify's id of the user, for when the name cannot be had. */
+  readonly spotifyId: string;
+  readonly status: Connection;
+  readonly listening: Listening;
+  readonly steps: readonly Step[];
+  /** Unix ms. */
+  readonly now: number;
+  /** What the local Spotify can be made to do; `null` before the real one. */
+  readonly emulator: { readonly tokenEndpointDown: boolean } | null;
+}
+
+/** The page of someone who is signed in. */
+export function homePage({ spotifyId, status, listening, steps, now, emulator }: Home): string {
+  const name = "value" in listening.name ? listening.name.value : spotifyId;
+  const body = html`
+    <h1>Signed in as ${name}</h1>
+    <div class="grid">
+      ${panel("Playing now", nowPlaying(listening.playing))}
+      <section class="panel" aria-labelledby="connection-title">
+        <h2 id="connection-title">Connection</h2>
+        <div id="connection">${connection(status, now)}</div>
+      </section>
+      ${panel("Your top tracks", topTracks(listening.top))} ${emulator === null ? null : panel("Try it", controls(emulator.tokenEndpointDown))}
+      <section class="panel full" aria-labelledby="trail-title">
+        <h2 id="trail-title">Trail</h2>
+        ${trailList(steps)}
+      </section>
+    </div>
+  `;
+  return layout({ title: "Home", body, who: name, emulated: emulator !== null, dashboard: true });
+}
+
+function panel(title: string, contents: Html): Html {
+  const id = title.toLowerCase().replaceAll(" ", "-");
+  return html`<section class="panel" aria-labelledby="${id}">
+    <h2 id="${id}">${title}</h2>
+    ${contents}
+  </section>`;
+}

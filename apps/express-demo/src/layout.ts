@@ -1,0 +1,42 @@
+import { html, type Html } from "./html.js";
+
+export interface Page {
+  readonly title: string;
+  readonly body: Html;
+  /** Who is signed in: shown in the header, beside the button to sign out. `null` = nobody. */
+  readonly who: string | null;
+  /** The page stands before a local emulator. */
+  readonly emulated: boolean;
+  /** Two columns where there is room, and the live trail. @defaultValue false */
+  readonly dashboard?: boolean;
+}
+
+/** A whole page: complete without JavaScript, nothing from elsewhere. */
+export function layout({ title, body, who, emulated, dashboard = false }: Page): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} - Refrain demo</title>
+        <link rel="stylesheet" href="/style.css" />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        ${dashboard ? html`<script src="/live.js" defer></script>` : null}
+      </head>
+      <body>
+        ${emulated ? html`<p class="banner">local emulator: no real account</p>` : null}
+        <header class="header ${dashboard ? "wide" : ""}">
+          <a class="name" href="/">Refrain demo</a>
+          ${who === null ? null : signOut(who)}
+        </header>
+        <main class="${dashboard ? "wide" : ""}">${body}</main>
+      </body>
+    </html> `.markup;
+}
+
+function signOut(who: string): Html {
+  return html`<form class="actions" method="post" action="/auth/spotify/logout">
+    <span class="who">${who}</span>
+    <button>Sign out</button>
+  </form>`;
+}

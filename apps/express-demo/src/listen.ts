@@ -1,0 +1,24 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** Listens on the first of these ports of 127.0.0.1 that is free, 0 for any. Resolves to the port. */
+export async function listen(server: Server, ports: readonly number[]): Promise<number> {
+  for (const port of ports) {
+    if (await tryPort(server, port)) return (server.address() as AddressInfo).port;
+  }
+  throw new Error(`Port ${ports.join(", ")} on 127.0.0.1 is taken. Choose another one: --port N, or --port 0 for any.`);
+}
+
+function tryPort(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException): void => {
+      if (error.code === "EADDRINUSE") resolve(false);
+      else reject(error);
+    };
+    server.once("error", failed);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", failed);
+      resolve(true);
+    });
+  });
+}

@@ -1,0 +1,32 @@
+import { NotAuthenticated, ReauthorizationRequired, SpotifyAuthError, type SpotifyClient } from "@refrain/core";
+import { readName, readPlaying, readTracks, type Playing, type Track } from "./music.js";
+
+/** What one call brought, or why it failed. */
+export type Part<Value> = { readonly value: Value } | { readonly error: SpotifyAuthError };
+
+/** What the page shows of Spotify. Each part stands or fails on its own. */
+export interface Listening {
+  readonly name: Part<string>;
+  /** `null` = nothing plays. */
+  readonly playing: Part<Playing | null>;
+  readonly top: Part<readonly Track[]>;
+}
+
+export async function readListening(spotify: SpotifyClient): Promise<Listening> {
+  const [name, playing, top] = await Promise.all([
+    part(spotify.json<unknown>("/v1/me").then(readName)),
+    part(spotify.json<unknown>("/v1/me/player/currently-playing").then(readPlaying)),
+    part(spotify.json<unknown>("/v1/me/top/tracks?limit=5&time_range=short_term").then(readTracks)),
+  ]);
+  return { name, playing, top };
+}
+
+/** A user who must sign in or consent again is a matter of the whole page. */
+async function part<Value>(call: Promise<Value>): Promise<Part<Value>> {
+  try {
+    return { value: await call };
+  } catch (error) {
+    if (!(error instanceof SpotifyAuthError) || error instanceof NotAuthenticated || error instanceof ReauthorizationRequired) throw error;
+    return { error };
+  }
+}

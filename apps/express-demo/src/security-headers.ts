@@ -1,0 +1,22 @@
+import type { RequestHandler } from "express";
+
+/**
+ * Headers for every answer. A form may lead to Spotify, because its redirects may end in a sign-in and browsers hold the whole chain against `form-action`.
+ * The referrer stays within the site: with none at all, browsers would send `Origin: null` with our own forms.
+ *
+ * @param origin The app's own. HSTS only where it is https.
+ * @param spotify The origin of Spotify's sign-in page.
+ */
+export function securityHeaders(origin: string, spotify: string): RequestHandler {
+  const headers = {
+    "Content-Security-Policy": `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self' ${spotify}; base-uri 'none'; frame-ancestors 'none'`,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    ...(origin.startsWith("https:") ? { "Strict-Transport-Security": "max-age=31536000" } : {}),
+  };
+  return (_request, response, next) => {
+    response.set(headers);
+    next();
+  };
+}

@@ -1,0 +1,123 @@
+import type { Emulator } from "@refrain/emulator";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Answer, Browser } from "./browser.js";
+import type { Demo } from "./start-demo.js";
+import { expect } from "./surprise.js";
+
+/** What every step works with. */
+export interface Stop {
+  readonly demo: Demo;
+  readonly emulator: Emulator;
+  readonly browser: Browser;
+  /** Ends the outage that an earlier step began. */
+  mend: () => void;
+  /** The cookies of a session that an earlier step ended. */
+  oldCookie: string;
+}
+
+/** Resolves to what happened, in a sentence; throws a Surprise. */
+type Step = (stop: Stop) => Promise<string>;
+
+const hourMs = 3_600_000;
+const outageMs = 3000;
+const everyMs = 200;
+
+export const steps: readonly (readonly [title: string, step: Step])[] = [
+  ["Sign in", signIn],
+  ["Call the Web API", callApi],
+  ["The token expires under 20 requests at once", expireUnderLoad],
+  ["The token endpoint breaks while the token lives", breakWhileAlive],
+  ["The token dies, 3 s of outage, a request every 200 ms", outage],
+  ["The token endpoint is mended", recover],
+  ["Sign out", signOut],
+  ["The old cookie comes back", replay],
+];
+
+async function signIn({ browser, emulator }: Stop): Promise<string> {
+  const before = await browser.open("/");
+  expect(before.status === 200 && before.text.includes("Sign in with Spotify"), `the first page answered ${before.status} and offers no sign-in`);
+  const page = await browser.open("/auth/spotify/login?returnTo=/");
+  expect(page.status === 200 && page.text.includes("Signed in as Mira Sandoval"), `after signing in the page answered ${page.status} and does not know who is there`);
+  expect(emulator.tokenCalls({ grantType: "authorization_code" }) === 1, "the code was not exchanged exactly once");
+  return "Signed in as Mira Sandoval and back on the first page.";
+}
+
+async function callApi({ browser, emulator }: Stop): Promise<string> {
+  isMira(await browser.call("/me"));
+  expect(refreshes(emulator) === 0, "a fresh token was refreshed");
+  return "200, and it is Mira.";
+}
+
+async function expireUnderLoad({ browser, emulator, demo }: Stop): Promise<string> {
+  demo.clock.advance(hourMs);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => browser.call("/me")));
+  for (const answer of answers) isMira(answer);
+  expect(refreshes(emulator) === 1, `there were ${refreshes(emulator)} refreshes instead of 1`);
+  return "20 answers, 1 refresh.";
+}
+
+async function breakWhileAlive(stop: Stop): Promise<string> {
+  const { browser, emulator, demo } = stop;
+  stop.mend = emulator.fault({ on: "token", kind: "status", status: 503, body: "upstream connect error" });
+  demo.clock.advance(hourMs - 2 * 60_000);
+  isMira(await browser.call("/me"));
+  return "Served with the token that has two minutes left.";
+}
+
+async function outage({ browser, emulator, demo }: Stop): Promise<string> {
+  demo.clock.advance(3 * 60_000);
+  const before = refreshes(emulator);
+  const until = performance.now() + outageMs;
+  let answers = 0;
+  while (performance.now() < until) {
+    const answer = await browser.call("/me");
+    answers++;
+    expect(answer.status === 503, `an answer was ${answer.status} instead of 503`);
+    expect(Number(answer.headers["retry-after"]) > 0, "a 503 came without Retry-After");
+    await sleep(everyMs);
+  }
+  const page = await browser.open("/");
+  expect(page.status === 503 && page.text.includes("You are still signed in"), "the page does not say that the user is still signed in");
+  const calls = refreshes(emulator) - before;
+  expect(calls <= 4, `the token endpoint was called ${calls} times, not 4 at most`);
+  return `${answers} times 503 with Retry-After, never 401; ${calls} calls of the token endpoint. The page says: you are still signed in.`;
+}
+
+async function recover({ browser, mend }: Stop): Promise<string> {
+  mend();
+  const mendedAt = performance.now();
+  for (;;) {
+    const answer = await browser.call("/me");
+    const tookMs = performance.now() - mendedAt;
+    if (answer.status !== 503) {
+      isMira(answer);
+      return `Back by itself after ${(tookMs / 1000).toFixed(1)} s, the same session.`;
+    }
+    expect(tookMs < 20_000, "20 s later it is still unavailable");
+    await sleep(everyMs);
+  }
+}
+
+async function signOut(stop: Stop): Promise<string> {
+  const { browser } = stop;
+  stop.oldCookie = browser.cookie();
+  const page = await browser.submit("/auth/spotify/logout");
+  expect(page.status === 200 && page.text.includes("Sign in with Spotify"), `signing out led to a page that answered ${page.status}`);
+  return "Back on the first page, signed out.";
+}
+
+async function replay({ browser, oldCookie }: Stop): Promise<string> {
+  browser.useCookie(oldCookie);
+  const answer = await browser.call("/me");
+  expect(answer.status === 401, `the old cookie was answered with ${answer.status} instead of 401`);
+  return "401: nobody.";
+}
+
+function isMira({ status, text }: Answer): void {
+  expect(status === 200, `an answer was ${status} instead of 200`);
+  expect(text.includes("Mira Sandoval"), "an answer is not Mira's");
+}
+
+function refreshes(emulator: Emulator): number {
+  return emulator.tokenCalls({ grantType: "refresh_token" });
+}

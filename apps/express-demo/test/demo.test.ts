@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { access } from "node:fs/promises";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+
+/** The program as it is built. */
+const program = fileURLToPath(new URL("../dist/demo.js", import.meta.url));
+const { SPOTIFY_CLIENT_ID: _id, REFRAIN_SECRET: _secret, ...environment } = process.env;
+
+test.each(["SIGINT", "SIGTERM"] as const)("it prints its addresses, serves, and at %s closes everything and exits 0", { timeout: 30_000 }, async (signal) => {
+  const demo = run(["--port", "0"]);
+  const [, origin = ""] = await demo.says(/Demo\s+(http:\/\/127\.0\.0\.1:\d+)/);
+  const [, emulator = ""] = await demo.says(/Emulator\s+(http:\/\/127\.0\.0\.1:\d+)/);
+  const [, database = ""] = await demo.says(/Grants\s+(\S+)/);
+  const page = await fetch(origin);
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain("Sign in with Spotify");
+  expect((await fetch(emulator)).status).toBeLessThan(500);
+  await fetch(`${origin}/me`, { headers: { accept: "application/json" } });
+  demo.child.kill(signal);
+  expect(await demo.exit()).toBe(0);
+  await expect(fetch(origin)).rejects.toThrow();
+  await expect(access(database)).rejects.toThrow();
+});
+
+test("with the port taken it names the way out and exits 1", { timeout: 30_000 }, async () => {
+  const blocker = createServer().listen(0, "127.0.0.1");
+  await once(blocker, "listening");
+  onTestFinished(() => void blocker.close());
+  const { port } = blocker.address() as { port: number };
+  const demo = run(["--port", String(port)]);
+  expect(await demo.exit()).toBe(1);
+  expect(demo.said()).toContain("--port");
+});
+
+test.each([
+  [["--port", "x"], "--port is a number"],
+  [["--database", "/tmp/some.sqlite"], "REFRAIN_SECRET"],
+  [["--wat"], "--wat"],
+])("%j is an error in a sentence, not a stack", { timeout: 30_000 }, async (args, words) => {
+  const demo = run(args);
+  expect(await demo.exit()).toBe(1);
+  expect(demo.said()).toContain(words);
+  expect(demo.said()).not.toMatch(/^\s+at /m);
+});
+
+test("before the real Spotify it sends users there, with nothing of the emulator's", { timeout: 30_000 }, async () => {
+  const demo = run(["--port", "0"], { SPOTIFY_CLIENT_ID: "0123456789abcdef0123456789abcdef", SPOTIFY_CLIENT_SECRET: "secret" });
+  const [, origin = ""] = await demo.says(/Demo\s+(http:\/\/127\.0\.0\.1:\d+)/);
+  expect(await (await fetch(origin)).text()).not.toContain("emulator");
+  expect((await fetch(`${origin}/demo/expire`, { method: "POST", headers: { origin } })).status).toBe(404);
+  const login = await fetch(`${origin}/auth/spotify/login`, { headers: { accept: "text/html" }, redirect: "manual" });
+  expect([303, 401]).toContain(login.status);
+  demo.child.kill("SIGTERM");
+  expect(await demo.exit()).toBe(0);
+});
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  const child = spawn(process.execPath, [program, ...args], { env: { ...environment, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  const exited = once(child, "close");
+  return {
+    child,
+    said: () => text,
+    async says(pattern) {
+      await expect.poll(() => text, { timeout: 20_000 }).toMatch(pattern);
+      return pattern.exec(text) ?? [];
+    },
+    async exit() {
+      await exited;
+      return child.exitCode;
+    },
+  };
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  said(): string;
+  says(pattern: RegExp): Promise<readonly string[]>;
+  exit(): Promise<number | null>;
+}

@@ -1,0 +1,41 @@
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
+
+const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+/** One Chromium for a test file. Without a browser every test of the file fails. */
+export function useChromium(): (options?: BrowserContextOptions) => Promise<Window> {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium", headless: true, args: flags });
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  return async (options = {}) => {
+    if (browser === undefined) throw new Error("No Chromium was started.");
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on("pageerror", ({ message }) => complaints.push(message));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
+    });
+    return { page, complaints };
+  };
+}
+
+export interface Window {
+  readonly page: Page;
+  /** What the page logged as errors: scripts that failed, violations of the content security policy. */
+  readonly complaints: readonly string[];
+}
+
+/** Signs in by clicks through the local Spotify's pages. */
+export async function signIn(page: Page, origin: string, name = "Mira Sandoval"): Promise<void> {
+  await page.goto(origin);
+  await page.getByRole("link", { name: "Sign in with Spotify" }).click();
+  await page.getByRole("button", { name }).click();
+  await page.getByRole("button", { name: "Allow", exact: true }).click();
+  await page.getByRole("heading", { name: `Signed in as ${name}` }).waitFor();
+}

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { walk } from "../src/walk.js";
+
+test("the walk meets no surprise and says what Spotify saw", { timeout: 60_000 }, async () => {
+  const lines: string[] = [];
+  const calm = await walk((line) => lines.push(line));
+  const said = lines.join("\n");
+  expect(said).not.toContain("SURPRISE");
+  expect(calm).toBe(true);
+  expect(said).toContain("20 answers, 1 refresh.");
+  expect(said).toMatch(/1 x POST \/api\/token refresh_token -> 200 rotated/);
+  expect(said).toContain("401: nobody.");
+});
+
+test("the walk stops at the first surprise", { timeout: 60_000 }, async () => {
+  const lines: string[] = [];
+  expect(await walk((line) => lines.push(line), { autoConsent: "teo" })).toBe(false);
+  expect(lines.join("\n")).toContain("SURPRISE: after signing in the page answered 200 and does not know who is there");
+  expect(lines.some((line) => line.includes("2. "))).toBe(false);
+});

@@ -1,0 +1,133 @@
+import { ConfigurationError } from "../errors/configuration-error.js";
+import { MissingScopes } from "../errors/missing-scopes.js";
+import { RequestRefused } from "../errors/request-refused.js";
+import { TemporarilyUnavailable } from "../errors/temporarily-unavailable.js";
+import type { Engine } from "../grants/engine.js";
+import { type Grant, isGrant } from "../machine/grant.js";
+import { readBoundedText } from "../protocol/bounded-body.js";
+import { missingScopes } from "../scopes.js";
+import type { Settings } from "../settings/settings.js";
+import { AccessToken } from "./access-token.js";
+import { refusalOf } from "./refusals.js";
+import type { GrantStatus, SpotifyClient } from "./spotify-client.js";
+
+export interface ClientContext {
+  readonly engine: Engine;
+  readonly settings: Settings;
+  /** Where to send a user to consent, to these scopes as well. */
+  readonly loginUrl: (scopes?: readonly string[]) => string;
+}
+
+/** On whose behalf: a user, or one session of one. */
+export interface Bearer {
+  readonly key: () => Promise<string>;
+  readonly sessionId: string | null;
+  /** The grant as the request has read it at `readAt` on the monotonic clock. */
+  readonly known?: { readonly grant: Grant; readonly readAt: number };
+}
+
+const requestMs = 30_000;
+const refusalBytes = 16_384;
+const knownForMs = 1_000;
+
+export function createClient({ engine, settings, loginUrl }: ClientContext, bearer: Bearer): SpotifyClient {
+  const { apiOrigin, clock, timings } = settings;
+
+  const usable = async (minValidMs: number): Promise<Grant> => {
+    const { known } = bearer;
+    const recent = known !== undefined && clock.elapsed() - known.readAt < knownForMs ? known.grant : undefined;
+    return engine.usable(await bearer.key(), { minValidMs, sessionId: bearer.sessionId, known: recent });
+  };
+
+  const client: SpotifyClient = {
+    async fetch(path, init = {}) {
+      const url = onApi(path, apiOrigin);
+      const grant = await usable(0);
+      const response = await send(url, init, grant.access.token);
+      if (response.status !== 401 || init.body instanceof ReadableStream) return checked(response);
+
+      const refused = await checked(response);
+      const event = { type: "rejected", access: grant.access.id, now: clock.now(), timings } as const;
+      const now = await engine.change(await bearer.key(), event);
+      const unchanged = isGrant(now) && now.access.id === grant.access.id && !now.access.rejected;
+      if (unchanged) return refused;
+      const renewed = await engine.usable(await bearer.key(), { minValidMs: 0, sessionId: bearer.sessionId });
+      return checked(await send(url, init, renewed.access.token));
+    },
+
+    async json<Answer>(path: string, init?: RequestInit): Promise<Answer> {
+      const response = await client.fetch(path, init);
+      if (response.status >= 500) throw new TemporarilyUnavailable("spotify", 1_000);
+      if (!response.ok) throw new RequestRefused(response.status);
+      const text = await response.text().catch(() => null);
+      if (text === "") return undefined as Answer;
+      try {
+        return JSON.parse(text ?? "") as Answer;
+      } catch {
+        // The parser's own error quotes the body.
+        throw new TemporarilyUnavailable("spotify", 1_000);
+      }
+    },
+
+    async token({ scopes = [], minValidMs = 0 } = {}) {
+      const { access, scopes: granted } = await usable(minValidMs);
+      const missing = missingScopes(granted, scopes);
+      if (missing.length > 0) throw new MissingScopes(missing, loginUrl(missing));
+      return new AccessToken(access.token, access.expiresAt);
+    },
+
+    async status() {
+      return statusOf(await engine.read(await bearer.key()));
+    },
+  };
+  return client;
+
+  async function send(url: URL, init: RequestInit, token: string): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set("authorization", `Bearer ${token}`);
+    const deadline = new AbortController();
+    const cancel = clock.after(requestMs, () => deadline.abort());
+    const signal = init.signal == null ? deadline.signal : AbortSignal.any([init.signal, deadline.signal]);
+    try {
+      return await settings.fetch(url, { ...init, headers, signal, redirect: "manual" });
+    } catch {
+      init.signal?.throwIfAborted();
+      throw new TemporarilyUnavailable("spotify", 1_000);
+    } finally {
+      cancel();
+    }
+  }
+
+  async function checked(response: Response): Promise<Response> {
+    if (response.status !== 401 && response.status !== 403 && response.status !== 429) return response;
+    const text = (await readBoundedText(response.body, refusalBytes)) ?? "";
+    const refusal = refusalOf(response.status, text, response.headers, () => clock.now(), loginUrl());
+    if (refusal !== null) throw refusal;
+    const headers = new Headers(response.headers);
+    headers.delete("content-encoding");
+    headers.delete("content-length");
+    return new Response(text, { status: response.status, statusText: response.statusText, headers });
+  }
+}
+
+/** The URL, if it is one the user's token may be sent to. */
+function onApi(path: string, apiOrigin: string): URL {
+  const url = URL.canParse(path, apiOrigin) ? new URL(path, apiOrigin) : null;
+  const safe =
+    url !== null && url.origin === apiOrigin && url.username === "" && url.password === "" && (path.startsWith("/") || path.startsWith(`${apiOrigin}/`));
+  if (safe) return url;
+  throw new ConfigurationError(["path: access tokens are sent to Spotify's Web API only. Give a path that begins with /v1/."]);
+}
+
+function statusOf(record: Awaited<ReturnType<Engine["read"]>>): GrantStatus {
+  if (!isGrant(record)) return { phase: "signedOut", scopes: [], expiresAt: 0, reauthorizeBy: 0, retryAt: null, reason: null };
+  const { phase, scopes, access, reauthorizeBy } = record;
+  return {
+    phase: phase.name,
+    scopes,
+    expiresAt: access.expiresAt,
+    reauthorizeBy,
+    retryAt: phase.name === "backoff" ? phase.retryAt : phase.name === "suspect" ? phase.until : null,
+    reason: phase.name === "reauthorize" ? phase.reason : null,
+  };
+}

@@ -1,0 +1,63 @@
+import type { ReauthorizeReason } from "../machine/grant.js";
+import type { SpotifyScope } from "../scopes.js";
+import type { AccessToken } from "./access-token.js";
+
+/** Calls Spotify's Web API for one user. */
+export interface SpotifyClient {
+  /**
+   * `fetch` with the user's access token. A token that the API refuses is refreshed and the call repeated, once; a body that can be read only once is not repeated.
+   * Redirects are not followed. Statuses that no error below stands for are returned as they came.
+   *
+   * @param path `/v1/…`, or a URL on the Web API's origin: the token goes nowhere else.
+   * @throws {@link NotAuthenticated}, {@link ReauthorizationRequired}, {@link TemporarilyUnavailable} (also when Spotify cannot be reached within 30 s),
+   * {@link MissingScopes}, {@link NotAllowlisted}, {@link RateLimited}; {@link ConfigurationError} for a URL elsewhere.
+   */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /**
+   * The answer's JSON; `undefined` for an empty one, as 204 from the player means "nothing plays".
+   *
+   * @throws as {@link SpotifyClient.fetch}; {@link TemporarilyUnavailable} for 5xx; {@link RequestRefused} for any other status that is not 2xx.
+   */
+  json<Answer>(path: string, init?: RequestInit): Promise<Answer>;
+  /**
+   * An access token that may be used now.
+   *
+   * @throws {@link NotAuthenticated}, {@link ReauthorizationRequired}, {@link TemporarilyUnavailable}; {@link MissingScopes} when `scopes` are not all granted.
+   */
+  token(need?: TokenNeed): Promise<AccessToken>;
+  /** What is known about the grant, without touching it. */
+  status(): Promise<GrantStatus>;
+}
+
+export interface TokenNeed {
+  /** Scopes that must be granted. */
+  readonly scopes?: readonly SpotifyScope[];
+  /** How much life the token must have left, in ms: 0 to 600_000; at most half its lifetime counts. @defaultValue 0: the hard margin alone */
+  readonly minValidMs?: number;
+}
+
+export interface GrantStatus {
+  readonly phase: "active" | "refreshing" | "backoff" | "suspect" | "reauthorize" | "signedOut";
+  readonly scopes: readonly string[];
+  /** When the access token expires, in Unix ms; 0 without one. */
+  readonly expiresAt: number;
+  /** When Spotify is expected to end the consent, in Unix ms; 0 without one. */
+  readonly reauthorizeBy: number;
+  /** When refreshing is tried again, in Unix ms; `null` = nothing holds it off. */
+  readonly retryAt: number | null;
+  /** Why the user must consent again; `null` = need not. */
+  readonly reason: ReauthorizeReason | null;
+}
+
+/** The signed-in user of a request. */
+export interface SpotifySession extends SpotifyClient {
+  readonly user: { readonly id: string; readonly spotifyId: string };
+  /** Granted scopes. */
+  readonly scopes: readonly string[];
+  /** Where the grant was when this request read it. */
+  readonly phase: Exclude<GrantStatus["phase"], "signedOut">;
+  /** When the access token expires, in Unix ms. */
+  readonly expiresAt: number;
+  /** When Spotify is expected to end the consent, in Unix ms. */
+  readonly reauthorizeBy: number;
+}

@@ -1,0 +1,99 @@
+import { type Bearer, createClient } from "./client/create-client.js";
+import type { SpotifySession } from "./client/spotify-client.js";
+import { createEmitter } from "./events.js";
+import { createEngine } from "./grants/create-engine.js";
+import type { Authenticated } from "./grants/engine.js";
+import { reference } from "./grants/records.js";
+import { register, registerSession, sessionIdOf } from "./internals.js";
+import { isGrant } from "./machine/grant.js";
+import { isLiving } from "./machine/sessions.js";
+import { tokenEndpoint } from "./protocol/token-endpoint.js";
+import { readCookie } from "./routes/cookies.js";
+import { loginUrl } from "./routes/links.js";
+import { createRoutes } from "./routes/routes.js";
+import { createSealer } from "./seal/sealer.js";
+import { warnProcess } from "./settings/environment.js";
+import type { SpotifyAuthOptions } from "./settings/options.js";
+import { readSettings } from "./settings/read-options.js";
+import type { SpotifyAuth } from "./spotify-auth.js";
+
+/**
+ * Sign-in with Spotify, and usable access tokens for as long as Spotify allows.
+ *
+ * @param options What is not given is read from the environment: `SPOTIFY_CLIENT_ID`, `SPOTIFY_CLIENT_SECRET`, `SPOTIFY_REDIRECT_URI`, `SPOTIFY_SCOPES`,
+ * `REFRAIN_SECRET`, `REFRAIN_EMULATOR_URL`, `REFRAIN_ALLOW_EMULATOR`.
+ * @throws {@link ConfigurationError} which names every option that is missing or malformed.
+ */
+export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth {
+  const settings = readSettings(options);
+  for (const warning of settings.warnings) warnProcess(warning);
+  const { clientId, clientSecret, issuer, fetch, clock, timings, cookieName } = settings;
+  const emitter = createEmitter();
+  const sealer = createSealer(settings.secrets);
+  const endpoint = tokenEndpoint({ clientId, ...(clientSecret === undefined ? {} : { clientSecret }), issuer, fetch, now: () => clock.now() });
+
+  const engine = createEngine({ settings, sealer, tokenEndpoint: endpoint, emitter, reauthorizeUrl: loginUrl(settings) });
+  const routes = createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter });
+  const client = (bearer: Bearer) => createClient({ engine, settings, loginUrl: (scopes = []) => loginUrl(settings, { scopes }) }, bearer);
+
+  const asSession = ({ key, sessionId, grant }: Authenticated): SpotifySession => {
+    const session: SpotifySession = {
+      ...client({ key: async () => key, sessionId, known: { grant, readAt: clock.elapsed() } }),
+      user: grant.user,
+      scopes: grant.scopes,
+      phase: grant.phase.name,
+      expiresAt: grant.access.expiresAt,
+      reauthorizeBy: grant.reauthorizeBy,
+    };
+    return registerSession(session, sessionId);
+  };
+
+  const auth: SpotifyAuth = {
+    owns: (path) => routes.owns(path),
+    handle: (request, call) => routes.handle(request, call),
+    hasCookie: (cookie) => readCookie(cookie, cookieName) !== null,
+
+    async session({ cookie }) {
+      const value = readCookie(cookie, cookieName);
+      const found = value === null ? null : await engine.authenticate(value);
+      return found === null ? null : asSession(found);
+    },
+
+    forUser: (subject) => client({ key: () => engine.keyOf(subject), sessionId: null }),
+
+    async sessions(subject) {
+      const record = await engine.read(await engine.keyOf(subject));
+      if (!isGrant(record)) return [];
+      const now = clock.now();
+      return record.sessions.filter((session) => isLiving(session, now, timings)).map(({ createdAt, seenAt, expiresAt }) => ({ createdAt, seenAt, expiresAt }));
+    },
+
+    async signOut(subject, { keep } = {}) {
+      await close(subject, "signOut", keep === undefined ? null : sessionIdOf(keep));
+    },
+
+    async disconnect(subject) {
+      await close(subject, "disconnect", null);
+    },
+
+    async retry(subject) {
+      await engine.change(await engine.keyOf(subject), { type: "retried", now: clock.now() });
+    },
+
+    check: () => engine.check(),
+    on: (event, listener) => emitter.on(event, listener),
+
+    async close() {
+      const unstored = await engine.close();
+      await settings.store.close?.();
+      return unstored;
+    },
+  };
+  return register(auth, { settings, engine });
+
+  async function close(subject: string, reason: "signOut" | "disconnect", keep: string | null): Promise<void> {
+    const key = await engine.keyOf(subject);
+    await engine.change(key, { type: "closed", reason, keep, now: clock.now() });
+    emitter.emit("signedOut", { grant: reference(key), reason });
+  }
+}

@@ -1,0 +1,58 @@
+import type { LoginFailure } from "./errors/login-failed.js";
+import type { CloseReason, ReauthorizeReason } from "./machine/grant.js";
+
+/**
+ * What happened, for logs and metrics. The fields are fixed and hold no secret. `grant` tells one user's events from another's: ten characters of the record's
+ * key, which is a hash.
+ */
+export interface SpotifyAuthEvents {
+  signedIn: { readonly grant: string };
+  loginFailed: { readonly reason: LoginFailure };
+  signedOut: { readonly grant: string; readonly reason: CloseReason };
+  /** A request that changes something came from a foreign page and was refused. */
+  forgeryBlocked: { readonly route: string };
+  refreshed: { readonly grant: string; readonly tookMs: number; readonly rotated: boolean };
+  refreshFailed: {
+    readonly grant: string;
+    readonly cause: "notSent" | "throttled" | "misconfigured" | "ambiguous" | "refused";
+    readonly retryAt: number | null;
+  };
+  /** Spotify refused the client itself, not a user: check client id and secret. All refreshing holds still for a moment. */
+  misconfigured: { readonly error: string };
+  /** The user must consent again. */
+  reauthorizationRequired: { readonly grant: string; readonly reason: ReauthorizeReason };
+  /** A record is damaged, was moved, or (`unknownKey`) was sealed with a secret this process does not have. */
+  unreadableRecord: { readonly grant: string; readonly problem: "corrupt" | "unknownKey" };
+  /** The store failed or was late. */
+  storeFailed: { readonly operation: "get" | "swap" };
+  /** Spotify gave new tokens and the store does not take them: they are in memory only, and storing is tried again and again. */
+  tokensNotStored: { readonly grant: string };
+}
+
+export type SpotifyAuthEvent = keyof SpotifyAuthEvents;
+
+/** Tells listeners. A listener that throws breaks nothing. */
+export interface Emitter {
+  emit<Event extends SpotifyAuthEvent>(event: Event, detail: SpotifyAuthEvents[Event]): void;
+  on<Event extends SpotifyAuthEvent>(event: Event, listener: (detail: SpotifyAuthEvents[Event]) => void): () => void;
+}
+
+export function createEmitter(): Emitter {
+  const listeners = new Map<SpotifyAuthEvent, Set<(detail: never) => void>>();
+  return {
+    emit(event, detail) {
+      for (const listener of listeners.get(event) ?? []) {
+        try {
+          (listener as (detail: SpotifyAuthEvents[typeof event]) => unknown)(detail);
+        } catch {
+          // A logger's trouble is not the user's.
+        }
+      }
+    },
+    on(event, listener) {
+      const known = listeners.get(event) ?? new Set();
+      listeners.set(event, known.add(listener));
+      return () => void known.delete(listener);
+    },
+  };
+}

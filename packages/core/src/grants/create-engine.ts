@@ -1,0 +1,187 @@
+import { ConfigurationError } from "../errors/configuration-error.js";
+import { IntegrityError } from "../errors/integrity-error.js";
+import { NotAuthenticated } from "../errors/not-authenticated.js";
+import { ReauthorizationRequired } from "../errors/reauthorization-required.js";
+import { TemporarilyUnavailable } from "../errors/temporarily-unavailable.js";
+import type { Emitter } from "../events.js";
+import { believable } from "../machine/clocks.js";
+import { decide, type Need } from "../machine/decide.js";
+import { type Grant, isGrant } from "../machine/grant.js";
+import { isSeenWorthWriting, livingSession } from "../machine/sessions.js";
+import { transition } from "../machine/transition.js";
+import type { TokenEndpoint } from "../protocol/token-endpoint.js";
+import type { Sealer } from "../seal/sealer.js";
+import type { Settings } from "../settings/settings.js";
+import { boundedMap } from "./bounded-map.js";
+import { createClientPause } from "./client-pause.js";
+import type { Engine, UsableNeed } from "./engine.js";
+import { hash, randomId } from "./identifiers.js";
+import { createRecords, reference, type Snapshot } from "./records.js";
+import { createRefresher } from "./refresher.js";
+import { createSightings } from "./sightings.js";
+import { createSlots } from "./slots.js";
+import { createWakeUps } from "./wake-ups.js";
+import { late, within } from "./within.js";
+
+export interface EngineContext {
+  readonly settings: Settings;
+  readonly sealer: Sealer;
+  readonly tokenEndpoint: TokenEndpoint;
+  readonly emitter: Emitter;
+  /** Where to send a user to consent. */
+  readonly reauthorizeUrl: string;
+}
+
+const remembered = 5_000;
+const shortestPollMs = 50;
+const longestPollMs = 500;
+const closeMs = 10_000;
+
+export function createEngine({ settings, sealer, tokenEndpoint, emitter, reauthorizeUrl }: EngineContext): Engine {
+  const { clientId, store, clock, timings, storeDeadlineMs, waitMs, random } = settings;
+  const firstSeenAt = createSightings(clock, remembered);
+  const records = createRecords({ store, sealer, clock, storeDeadlineMs, emitter });
+  const pause = createClientPause({ key: () => hash(`${clientId}:client`), records, sealer, clock, firstSeenAt, longestPauseMs: timings.longestPauseMs });
+  const refresher = createRefresher({ records, pause, tokenEndpoint, firstSeenAt, timings, clock, random, emitter });
+  const wakeUps = createWakeUps(store, clock);
+  const slots = createSlots(settings.maxRefreshes);
+  const flights = new Map<string, Promise<void>>();
+  const noting = new Set<string>();
+  const proofs = boundedMap<string, { key: string; sessionId: string }>(remembered);
+  let closing = false;
+
+  /** One refresh per grant in this process: whoever comes later joins it. */
+  const refresh = (key: string, known: Snapshot, need: Need): Promise<void> => {
+    const flight = flights.get(key);
+    if (flight !== undefined) return flight;
+    if (closing) return Promise.reject(new TemporarilyUnavailable("closing", 1_000));
+    const begun = slots.run(() => refresher.refresh(key, known, need)).finally(() => flights.delete(key));
+    // It goes on without those who began it; its failure is theirs to hear, and nobody's if they left.
+    begun.catch(() => undefined);
+    flights.set(key, begun);
+    return begun;
+  };
+
+  const usable = async (key: string, { minValidMs, sessionId, known }: UsableNeed): Promise<Grant> => {
+    const giveUpAt = clock.elapsed() + waitMs;
+    let snapshot = (known && records.recall(key, known)) ?? (await records.read(key, "cache"));
+    let waited = false;
+    let trouble = new TemporarilyUnavailable("spotify", 1_000);
+    for (let pollMs = shortestPollMs; ; pollMs = Math.min(pollMs * 2, longestPollMs)) {
+      const grant = snapshot.record;
+      if (snapshot.corrupt) throw new IntegrityError();
+      if (!isGrant(grant)) throw new NotAuthenticated(reauthorizeUrl);
+
+      const now = clock.now();
+      if (sessionId !== null && livingSession(grant, sessionId, now, timings) === null) throw new NotAuthenticated(reauthorizeUrl);
+      const leftMs = giveUpAt - clock.elapsed();
+      waited ||= leftMs <= 0;
+      const need: Need = { minValidMs, waited, pausedUntil: pause.until(), timings };
+      const decision = decide(believable(grant, now, firstSeenAt, timings), now, need);
+      switch (decision.action) {
+        case "use":
+          return grant;
+        case "useAndRefresh":
+          void refresh(key, snapshot, need).catch(() => undefined);
+          return grant;
+        case "reauthorize":
+          throw new ReauthorizationRequired(decision.reason, reauthorizeUrl);
+        case "unavailable":
+          throw new TemporarilyUnavailable("spotify", decision.retryAt - now);
+        case "wait":
+        case "refresh": {
+          if (waited) throw trouble;
+          const mine = decision.action === "refresh" || refresher.mayHold(key, grant);
+          const flight = mine ? refresh(key, snapshot, need) : flights.get(key);
+          if (flight === undefined) await wakeUps.wait(key, Math.min(pollMs, leftMs));
+          // Nothing was sent if it fails; a token that is not quite dead still serves.
+          else if ((await within(flight.catch(failed), leftMs, clock)) === late) waited = true;
+        }
+      }
+      snapshot = await records.read(key, "store");
+    }
+
+    function failed(error: unknown): void {
+      if (!(error instanceof TemporarilyUnavailable)) throw error;
+      trouble = error;
+      waited = true;
+    }
+  };
+
+  return {
+    keyOf: (subject) => hash(`${clientId}:${subject}`),
+
+    async read(key) {
+      return (await records.read(key, "cache")).record;
+    },
+
+    async change(key, event) {
+      return (await records.change(key, event, clock.elapsed() + waitMs)).record;
+    },
+
+    async useOnce(name, forgetAt) {
+      const key = await hash(`${clientId}:${name}`);
+      const mine = randomId();
+      const giveUpAt = clock.elapsed() + 2 * storeDeadlineMs;
+      for (;;) {
+        try {
+          if (await records.ask("swap", (asked) => asked.swap(key, null, mine, forgetAt))) return true;
+          return (await records.ask("get", (asked) => asked.get(key))) === mine;
+        } catch (error) {
+          if (clock.elapsed() >= giveUpAt) throw error;
+        }
+      }
+    },
+
+    usable,
+
+    async authenticate(cookieValue) {
+      const proof = proofs.get(cookieValue) ?? (await prove(cookieValue));
+      if (proof === null) return null;
+      const { key, sessionId } = proof;
+      const snapshot = await records.read(key, "cache");
+      const now = clock.now();
+      const session = isGrant(snapshot.record) ? livingSession(snapshot.record, sessionId, now, timings) : null;
+      if (session === null || !isGrant(snapshot.record)) return null;
+      proofs.set(cookieValue, proof);
+      if (isSeenWorthWriting(session, now, timings)) void noteSeen(key, snapshot, sessionId, now);
+      return { key, sessionId, grant: snapshot.record };
+    },
+
+    async check() {
+      const key = await hash(`${clientId}:canary`);
+      const found = await records.ask("get", (asked) => asked.get(key));
+      if (found === null) {
+        const canary = await sealer.seal("client", key, { v: 1 });
+        await records.ask("swap", (asked) => asked.swap(key, null, canary));
+      } else if ((await sealer.open("client", key, found)).kind !== "opened") {
+        throw new ConfigurationError([
+          "secret: what is in the store was sealed with another secret. Put the former secret behind the new one until all grants are sealed anew.",
+        ]);
+      }
+    },
+
+    async close() {
+      closing = true;
+      await within(Promise.all([Promise.allSettled(flights.values()), refresher.settled()]), closeMs, clock);
+      await within(wakeUps.close(), storeDeadlineMs, clock);
+      return refresher.unstored().map(reference);
+    },
+  };
+
+  /** Off the request's path, one attempt, never again: a lost one is made up for by the next request. */
+  async function noteSeen(key: string, snapshot: Snapshot, session: string, now: number): Promise<void> {
+    const after = transition(snapshot.record, { type: "seen", session, now });
+    if (after === null || after === snapshot.record || noting.has(session)) return;
+    noting.add(session);
+    await records.replace(key, snapshot, after).catch(() => undefined);
+    noting.delete(session);
+  }
+}
+
+const cookieShape = /^([\w-]{43})\.([\w-]{43})$/;
+
+async function prove(cookieValue: string): Promise<{ key: string; sessionId: string } | null> {
+  const [, key, secret] = cookieShape.exec(cookieValue) ?? [];
+  return key === undefined || secret === undefined ? null : { key, sessionId: await hash(secret) };
+}

@@ -1,0 +1,58 @@
+import type { GrantEvent } from "../machine/events.js";
+import type { Grant, GrantRecord } from "../machine/grant.js";
+
+/** The engine: runs the machine against the store and the token endpoint. */
+export interface Engine {
+  /** The store key of a subject: base64url(SHA-256(clientId ":" subject)). */
+  keyOf(subject: string): Promise<string>;
+  /**
+   * The record as it is stored now.
+   *
+   * @throws {@link TemporarilyUnavailable} when the store cannot be read, or the record cannot be opened with the secrets at hand.
+   */
+  read(key: string): Promise<GrantRecord>;
+  /**
+   * Applies an event: compare-and-swap, again and again until it holds, no longer applies, or the wait is over. Resolves to the record that then stands.
+   *
+   * @throws {@link TemporarilyUnavailable} when the store did not take it; it may have been applied all the same.
+   */
+  change(key: string, event: GrantEvent): Promise<GrantRecord>;
+  /**
+   * Marks a name as used. `true` for the first caller only, over all processes.
+   *
+   * @throws {@link TemporarilyUnavailable} when the store cannot say.
+   */
+  useOnce(name: string, forgetAt: number): Promise<boolean>;
+  /**
+   * A grant whose access token may be used now: refreshes, waits or falls back as the machine decides.
+   *
+   * @throws {@link NotAuthenticated}, {@link ReauthorizationRequired}, {@link IntegrityError} or {@link TemporarilyUnavailable}.
+   */
+  usable(key: string, need: UsableNeed): Promise<Grant>;
+  /** The session that a cookie value stands for, if it lives. The value is `<store key>.<secret>`. */
+  authenticate(cookieValue: string): Promise<Authenticated | null>;
+  /**
+   * Whether the store can be read and holds records that these secrets open.
+   *
+   * @throws {@link TemporarilyUnavailable} or {@link ConfigurationError}.
+   */
+  check(): Promise<void>;
+  /** Resolves to the references of grants whose new tokens could not be stored within 10 s. */
+  close(): Promise<readonly string[]>;
+}
+
+export interface UsableNeed {
+  /** How much life the token must have left, in ms. */
+  readonly minValidMs: number;
+  /** The id of the session on whose behalf: it must still live. `null` = for the user, without a session. */
+  readonly sessionId: string | null;
+  /** The grant as this request has just read it; saves reading it again. */
+  readonly known?: Grant | undefined;
+}
+
+/** Who a cookie stands for. */
+export interface Authenticated {
+  readonly key: string;
+  readonly sessionId: string;
+  readonly grant: Grant;
+}

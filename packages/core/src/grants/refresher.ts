@@ -1,0 +1,238 @@
+import { type Clock, sleep } from "../clock.js";
+import { TemporarilyUnavailable } from "../errors/temporarily-unavailable.js";
+import type { Emitter } from "../events.js";
+import { believable } from "../machine/clocks.js";
+import { decide, type Need } from "../machine/decide.js";
+import type { RefreshFailed, RefreshFailure } from "../machine/events.js";
+import { type Grant, isGrant, type Lease } from "../machine/grant.js";
+import { refreshAfterMs, type Timings } from "../machine/timings.js";
+import { transition } from "../machine/transition.js";
+import type { TokenAnswer } from "../protocol/token-answer.js";
+import type { TokenEndpoint } from "../protocol/token-endpoint.js";
+import { boundedMap } from "./bounded-map.js";
+import type { ClientPause } from "./client-pause.js";
+import { randomId } from "./identifiers.js";
+import { type Records, reference, type Snapshot } from "./records.js";
+import type { Sightings } from "./sightings.js";
+import { late, within } from "./within.js";
+
+export interface RefresherContext {
+  readonly records: Records;
+  readonly pause: ClientPause;
+  readonly tokenEndpoint: TokenEndpoint;
+  readonly firstSeenAt: Sightings;
+  readonly timings: Timings;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly emitter: Emitter;
+}
+
+/** Refreshes one grant: takes the lease, asks Spotify, stores the answer. */
+export interface Refresher {
+  /**
+   * Resolves when the outcome is stored, or when another process has the lease or nothing is to be done any more.
+   *
+   * @throws {@link TemporarilyUnavailable} when the lease could not be taken; then nothing was sent.
+   */
+  refresh(key: string, known: Snapshot, need: Need): Promise<void>;
+  /** Whether the grant's lease may be this process's own: taken by a swap whose answer was lost. */
+  mayHold(key: string, grant: Grant): boolean;
+  /** The keys of grants whose new tokens are in memory only. */
+  unstored(): readonly string[];
+  /** Resolves when nothing is on its way any more. */
+  settled(): Promise<void>;
+}
+
+/** The lease as its holder knows it: also on its own monotonic clock, from before it was taken. */
+interface Claim {
+  readonly lease: Lease;
+  readonly begunAt: number;
+  readonly leaseMs: number;
+  readonly deadlineMs: number;
+}
+
+const requestMs = 120_000;
+const sendingMs = 1_000;
+/** What knowing of a pause may cost a refresh: it was asked for before the lease, so it is there as a rule. */
+const learningMs = 50;
+const longestRepeatMs = 2_000;
+
+export function createRefresher(context: RefresherContext): Refresher {
+  const { records, pause, tokenEndpoint, firstSeenAt, timings, clock, random, emitter } = context;
+  /** Leases that may have been taken although the store did not say so: the next try looks for them. */
+  const unconfirmed = boundedMap<string, Claim>(1_000);
+  const unstored = new Map<string, number>();
+  const onTheirWay = new Set<Promise<unknown>>();
+
+  return {
+    async refresh(key, known, need) {
+      const learned = pause.learn();
+      const claim = claimFor(key, known);
+      unconfirmed.set(key, claim);
+      const taken = await take(key, known, claim, need);
+      unconfirmed.delete(key);
+      if (taken === null) return;
+      await within(learned, learningMs, clock);
+      await track(spend(key, taken, claim));
+    },
+    mayHold: (key, { phase }) => phase.name === "refreshing" && phase.lease.id === unconfirmed.get(key)?.lease.id,
+    unstored: () => [...unstored.keys()],
+    async settled() {
+      while (onTheirWay.size > 0) await Promise.allSettled(onTheirWay);
+    },
+  };
+
+  function claimFor(key: string, known: Snapshot): Claim {
+    const begunAt = clock.elapsed();
+    const earlier = unconfirmed.get(key);
+    if (earlier !== undefined && begunAt - earlier.begunAt < earlier.leaseMs) return earlier;
+    const startedAt = clock.now();
+    const living = isGrant(known.record) && !known.record.access.rejected && startedAt < known.record.access.expiresAt ? "living" : "dead";
+    const leaseMs = timings.leaseMs[living];
+    return { lease: { id: randomId(), startedAt, until: startedAt + leaseMs }, begunAt, leaseMs, deadlineMs: timings.tokenDeadlineMs[living] };
+  }
+
+  /** Takes the lease in one swap, before anything is sent. After anything but success: read past every cache, look for the own lease, decide again. */
+  async function take(key: string, known: Snapshot, { lease }: Claim, need: Need): Promise<{ snapshot: Snapshot; grant: Grant } | null> {
+    let snapshot = known;
+    for (let failures = 0; ;) {
+      const grant = snapshot.record;
+      if (!isGrant(grant)) return null;
+      if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant };
+
+      const now = clock.now();
+      const decision = decide(believable(grant, now, firstSeenAt, timings), now, { ...need, pausedUntil: pause.until() });
+      if (decision.action !== "refresh" && decision.action !== "useAndRefresh") return null;
+      const after = transition(grant, { type: "refreshStarted", lease, takesOver: decision.takesOver });
+      if (!isGrant(after) || after === grant) return null;
+      try {
+        const replaced = await records.replace(key, snapshot, after);
+        if (replaced !== null) return { snapshot: replaced, grant: after };
+      } catch (error) {
+        failures += 1;
+        if (failures > 1) throw error;
+      }
+      snapshot = await records.read(key, "store");
+    }
+  }
+
+  async function spend(key: string, taken: { snapshot: Snapshot; grant: Grant }, claim: Claim): Promise<void> {
+    const { snapshot, grant } = taken;
+    const { lineage } = grant.refresh;
+    let failure: RefreshFailure = { kind: "notSent", floorMs: 0 };
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const leftMs = claim.begunAt + claim.leaseMs - clock.elapsed();
+      // A process that was paused past its lease must not send: another may have spent the token.
+      if (leftMs < claim.deadlineMs + sendingMs) break;
+      const pausedMs = pause.until() - clock.now();
+      if (pausedMs > 0) {
+        if (attempt === 1) failure = { kind: "throttled", floorMs: pausedMs };
+        break;
+      }
+      const answer = await send(key, snapshot, grant, claim.deadlineMs);
+      if (answer !== late && answer.kind === "success") return;
+      heed(answer);
+      failure = failureOf(answer, timings, failure.kind === "ambiguous");
+      const ended = answer !== late && answer.kind === "ambiguous" && (answer.retryAfterMs ?? 0) <= longestRepeatMs;
+      if (!ended) break;
+      if (attempt === 1) await sleep(clock, Math.max(answer.retryAfterMs ?? 0, 1_000 + random() * 1_000));
+    }
+    await report(key, { type: "refreshFailed", from: lineage, lease: claim.lease.id, failure, now: clock.now(), draw: random(), timings }, snapshot, claim);
+  }
+
+  /** Sends the refresh token once. At the deadline the waiting ends, not the request: its answer is stored whenever it comes. */
+  async function send(key: string, snapshot: Snapshot, grant: Grant, deadlineMs: number): Promise<TokenAnswer | typeof late> {
+    const now = clock.now();
+    const begunAt = clock.elapsed();
+    const request = new AbortController();
+    const cancel = clock.after(requestMs, () => request.abort(), true);
+    const answered = tokenEndpoint.refresh(grant.refresh.token, request.signal);
+    // Nothing may run between Spotify's answer and the swap that stores it.
+    const stored = track(answered.then((answer) => (answer.kind === "success" ? store(key, snapshot, grant, answer, { now, begunAt }) : undefined)));
+    void answered.then(cancel);
+    const answer = await within(answered, deadlineMs, clock);
+    if (answer !== late) await stored;
+    return answer;
+  }
+
+  async function store(
+    key: string,
+    snapshot: Snapshot,
+    grant: Grant,
+    answer: TokenAnswer & { kind: "success" },
+    sent: { now: number; begunAt: number },
+  ): Promise<void> {
+    // Never before the token it replaces, whatever the clocks say: "older" decides which of two successes stays.
+    const sentAt = Math.max(sent.now, grant.access.sentAt + 1);
+    const access = {
+      id: randomId(),
+      token: answer.accessToken,
+      sentAt,
+      expiresAt: sentAt + answer.lifetimeMs,
+      refreshAfter: sentAt + refreshAfterMs(answer.lifetimeMs, random(), timings, false),
+      rejected: false,
+    };
+    const { lineage: from, token } = grant.refresh;
+    const { refreshToken, scopes } = answer;
+    unstored.set(key, (unstored.get(key) ?? 0) + 1);
+    await records.change(key, { type: "refreshed", from, access, refreshToken, lineage: randomId(), scopes }, Infinity, snapshot, () =>
+      emitter.emit("tokensNotStored", { grant: reference(key) }),
+    );
+    const left = (unstored.get(key) ?? 1) - 1;
+    if (left === 0) unstored.delete(key);
+    else unstored.set(key, left);
+    const rotated = refreshToken !== null && refreshToken !== token;
+    emitter.emit("refreshed", { grant: reference(key), tookMs: clock.elapsed() - sent.begunAt, rotated });
+  }
+
+  /** Writes down that the attempt failed. If the store does not take it, the lease runs out by itself. */
+  async function report(key: string, event: RefreshFailed, snapshot: Snapshot, claim: Claim): Promise<void> {
+    const { failure } = event;
+    try {
+      const { record } = await records.change(key, event, claim.begunAt + claim.leaseMs, snapshot);
+      announce(key, failure, isGrant(record) ? record : null);
+    } catch (error) {
+      if (!(error instanceof TemporarilyUnavailable)) throw error;
+      announce(key, failure, null);
+    }
+  }
+
+  function announce(key: string, failure: RefreshFailure, grant: Grant | null): void {
+    const retryAt = grant === null ? null : grant.phase.name === "backoff" ? grant.phase.retryAt : grant.phase.name === "suspect" ? grant.phase.until : null;
+    emitter.emit("refreshFailed", { grant: reference(key), cause: failure.kind === "terminal" ? "refused" : failure.kind, retryAt });
+    if (grant?.phase.name === "reauthorize") emitter.emit("reauthorizationRequired", { grant: reference(key), reason: grant.phase.reason });
+  }
+
+  /** Spotify limits and refuses clients, not users: all refreshing holds still, and one event says why. */
+  function heed(answer: TokenAnswer | typeof late): void {
+    if (answer === late) return;
+    if (answer.kind === "throttled") void pause.start(Math.max(answer.retryAfterMs ?? 0, timings.backoffMs.min));
+    if (answer.kind !== "misconfigured") return;
+    if (pause.until() === 0) emitter.emit("misconfigured", { error: answer.error });
+    void pause.start(timings.misconfiguredPauseMs);
+  }
+
+  function track<Value>(promise: Promise<Value>): Promise<Value> {
+    onTheirWay.add(promise);
+    const forget = (): void => void onTheirWay.delete(promise);
+    promise.then(forget, forget);
+    return promise;
+  }
+}
+
+function failureOf(answer: Exclude<TokenAnswer, { kind: "success" }> | typeof late, timings: Timings, afterUnknown: boolean): RefreshFailure {
+  if (answer === late) return { kind: "ambiguous", floorMs: 0 };
+  switch (answer.kind) {
+    case "terminal":
+      return { kind: "terminal", afterUnknown };
+    case "ambiguous":
+      return { kind: "ambiguous", floorMs: answer.retryAfterMs ?? 0 };
+    // What an earlier attempt under this lease may have spent stays unknown, however harmlessly the second one failed.
+    case "notSent":
+      return { kind: afterUnknown ? "ambiguous" : "notSent", floorMs: 0 };
+    case "throttled":
+      return { kind: afterUnknown ? "ambiguous" : "throttled", floorMs: answer.retryAfterMs ?? 0 };
+    case "misconfigured":
+      return { kind: afterUnknown ? "ambiguous" : "misconfigured", floorMs: timings.misconfiguredPauseMs };
+  }
+}

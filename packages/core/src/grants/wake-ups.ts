@@ -1,0 +1,39 @@
+import { type Clock, sleep } from "../clock.js";
+import type { Store } from "../store/store.js";
+
+/** Wakes those who wait for another process, as soon as the store tells of a change. */
+export interface WakeUps {
+  /** Resolves when the record may have changed, and after `ms` milliseconds at the latest. */
+  wait(key: string, ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createWakeUps(store: Store, clock: Clock): WakeUps {
+  const waiting = new Map<string, Set<() => void>>();
+  let watching: Promise<(() => Promise<void>) | undefined> | undefined;
+
+  const wake = (key: string | null): void => {
+    const woken = key === null ? [...waiting.values()] : [waiting.get(key) ?? []];
+    for (const callbacks of woken) for (const callback of callbacks) callback();
+  };
+
+  return {
+    async wait(key, ms) {
+      // Polling goes on whatever becomes of the watch, so a store that cannot watch only costs time.
+      watching ??= store.watch === undefined ? Promise.resolve(undefined) : store.watch(wake).catch(() => undefined);
+      const callbacks = waiting.get(key) ?? new Set();
+      waiting.set(key, callbacks);
+      let woken = (): void => undefined;
+      const change = new Promise<void>((resolve) => (woken = resolve));
+      callbacks.add(woken);
+      await Promise.race([change, sleep(clock, ms)]);
+      callbacks.delete(woken);
+      if (callbacks.size === 0) waiting.delete(key);
+    },
+    async close() {
+      await (
+        await watching
+      )?.();
+    },
+  };
+}

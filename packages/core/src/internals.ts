@@ -1,0 +1,33 @@
+import type { SpotifySession } from "./client/spotify-client.js";
+import type { Engine } from "./grants/engine.js";
+import type { Settings } from "./settings/settings.js";
+import type { SpotifyAuth } from "./spotify-auth.js";
+
+/** What the library knows of its own objects and their users need not. */
+export interface Internals {
+  readonly settings: Settings;
+  readonly engine: Engine;
+}
+
+const ofAuth = new WeakMap<SpotifyAuth, Internals>();
+const ofSession = new WeakMap<SpotifySession, { readonly sessionId: string }>();
+
+export function register(auth: SpotifyAuth, internals: Internals): SpotifyAuth {
+  ofAuth.set(auth, internals);
+  return auth;
+}
+
+export function internalsOf(auth: SpotifyAuth): Internals {
+  const internals = ofAuth.get(auth);
+  if (internals === undefined) throw new TypeError("auth must come from createSpotifyAuth() of this same installation of @refrain/core.");
+  return internals;
+}
+
+export function registerSession(session: SpotifySession, sessionId: string): SpotifySession {
+  ofSession.set(session, { sessionId });
+  return session;
+}
+
+export function sessionIdOf(session: SpotifySession): string | null {
+  return ofSession.get(session)?.sessionId ?? null;
+}

@@ -1,0 +1,86 @@
+import { respond } from "./respond.js";
+import { stylesheet } from "./stylesheet.js";
+
+/** A page that says one thing and offers one button. */
+export interface Page {
+  readonly status: number;
+  /** What happened. */
+  readonly title: string;
+  /** What that means for the user. */
+  readonly means: string;
+  /** What to do about it. */
+  readonly advice: string;
+  readonly action: Action;
+  /** Where else to look. */
+  readonly link?: Link;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** The one button: leads somewhere, or asks the same again. */
+export type Action = Link | { readonly label: string; readonly again: "GET" | "POST" };
+
+export interface Link {
+  readonly label: string;
+  readonly href: string;
+}
+
+/** SHA-256 of the stylesheet, so that it and nothing else is let in. A test compares. */
+export const stylesheetHash = "sha256-pVLMzCGxnGGcHWfb6Oabl+CnwITNYbHvTN7Jln5v5fw=";
+
+/** The page as a response: complete without JavaScript, and nothing in it comes from the request. */
+export function pageResponse({ status, title, means, advice, action, link, retryAfterMs }: Page, cookies: readonly string[] = []): Response {
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escape(title)}</title>
+<style>${stylesheet}</style>
+</head>
+<body>
+<main>
+<h1>${escape(title)}</h1>
+<p class="lead">${escape(means)}</p>
+<p>${escape(advice)}</p>
+<div class="actions">${button(action)}</div>
+${link === undefined ? "" : `<p><a href="${escape(link.href)}">${escape(link.label)}</a></p>\n`}<p class="muted small">Reference <span class="code">${reference()}</span></p>
+</main>
+</body>
+</html>
+`;
+  return respond(
+    status,
+    html,
+    {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": `default-src 'none'; style-src '${stylesheetHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+      ...retryAfter(retryAfterMs),
+    },
+    cookies,
+  );
+}
+
+/** In whole seconds, rounded up: coming back a moment early would be refused again. @see RFC 9110 section 10.2.3 */
+export function retryAfter(ms: number | undefined): Readonly<Record<string, string>> {
+  return ms === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(ms / 1000))) };
+}
+
+function button(action: Action): string {
+  const label = escape(action.label);
+  if (!("again" in action)) return `<a class="button primary" href="${escape(action.href)}">${label}</a>`;
+  // An empty address is the page's own: it need not be repeated here.
+  return action.again === "GET" ? `<a class="button primary" href="">${label}</a>` : `<form method="post"><button class="primary">${label}</button></form>`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+const alphabet = "ABCDEFGHJKMNPQRSTVWXYZ23456789";
+
+/** For the user to quote and the operator to find by its time. Random, so it tells nothing. */
+function reference(): string {
+  const letters = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => alphabet[byte % alphabet.length]);
+  return `${letters.slice(0, 4).join("")}-${letters.slice(4).join("")}`;
+}

@@ -1,0 +1,79 @@
+import { ConfigurationError } from "../errors/configuration-error.js";
+import { MissingScopes } from "../errors/missing-scopes.js";
+import type { SpotifyAuthError } from "../errors/spotify-auth-error.js";
+import type { Settings } from "../settings/settings.js";
+import { errorPage, type Situation } from "./error-pages.js";
+import { loginUrl } from "./links.js";
+import { isLoginNavigation, isNavigation, wantsPage } from "./navigation.js";
+import { pageResponse, retryAfter } from "./page.js";
+import { redirect, respond } from "./respond.js";
+import { returnPath } from "./return-to.js";
+
+/** What of a request decides how an error is told. */
+export interface RequestHead {
+  readonly method: string;
+  /** Its path and query; an origin before them is not looked at. */
+  readonly url: string;
+  readonly headers: Headers;
+}
+
+/**
+ * An error as the answer to the request it met. A navigation is sent to Spotify where that is the remedy, and comes back to the same page; or it gets a page that
+ * helps. Everything else gets `application/problem+json`. No cookie is touched: this answer may be a late one, and the browser's cookie a newer one.
+ *
+ * @see RFC 9457
+ */
+export function toProblem(settings: Settings, error: SpotifyAuthError, head: RequestHead, situation: Situation = "visiting"): Response {
+  const { method, headers } = head;
+  if (situation === "visiting" && isLoginNavigation(method, headers)) {
+    const url = remedyUrl(settings, error, head.url);
+    if (url !== null) return redirect(url);
+  }
+  const readable = isNavigation(method, headers) || (method === "POST" && wantsPage(headers));
+  return readable
+    ? pageResponse(errorPage(settings, error, situation, { label: "Try again", again: method === "POST" ? "POST" : "GET" }))
+    : problemResponse(settings, error);
+}
+
+/** An error as `application/problem+json`. */
+export function problemResponse(settings: Settings, error: SpotifyAuthError): Response {
+  const { code, status, message, retryAfterMs } = error;
+  // What is wrong with the configuration is for whoever runs the app.
+  const detail = error instanceof ConfigurationError ? "This app is not set up correctly. Its log says what to change." : message;
+  const missing = error instanceof MissingScopes ? error.missing : undefined;
+  const reauthorizeUrl = missing === undefined ? error.reauthorizeUrl : loginUrl(settings, { scopes: missing });
+  const reason = "reason" in error ? error.reason : undefined;
+  return problem(status, code, detail, { reauthorizeUrl, retryAfterMs, missing, reason }, retryAfter(retryAfterMs));
+}
+
+/** A problem that is nobody's error: a foreign page, a wrong method, an unknown path. */
+export function problem(status: number, code: string, detail: string, more: object = {}, headers: Readonly<Record<string, string>> = {}): Response {
+  const body = { type: "about:blank", title: titles[status] ?? "Error", status, code, detail, ...more };
+  return respond(status, JSON.stringify(body), { "content-type": "application/problem+json", ...headers });
+}
+
+const titles: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+};
+
+function remedyUrl(settings: Settings, error: SpotifyAuthError, url: string): string | null {
+  const returnTo = returnPath([samePage(settings, url)], settings);
+  if (error instanceof MissingScopes) return error.missing.length === 0 ? null : loginUrl(settings, { returnTo, scopes: error.missing });
+  return error.code === "not_authenticated" || error.code === "reauthorization_required" ? loginUrl(settings, { returnTo }) : null;
+}
+
+/** The request's path and query as the public sees them. */
+function samePage({ prefix, redirectUri }: Settings, url: string): string {
+  if (!URL.canParse(url, redirectUri.origin)) return "";
+  const { pathname, search } = new URL(url, redirectUri.origin);
+  const seen = prefix === "" || pathname === prefix || pathname.startsWith(`${prefix}/`);
+  return `${seen ? "" : prefix}${pathname}${search}`;
+}

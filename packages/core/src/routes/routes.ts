@@ -1,0 +1,96 @@
+import { ConfigurationError } from "../errors/configuration-error.js";
+import { SpotifyAuthError } from "../errors/spotify-auth-error.js";
+import { callback } from "./callback.js";
+import type { RouteContext, SignInContext } from "./context.js";
+import { disconnect } from "./disconnect.js";
+import type { Situation } from "./error-pages.js";
+import { createIdentify } from "./identify.js";
+import { pageUrl } from "./links.js";
+import { login } from "./login.js";
+import { logout } from "./logout.js";
+import { wantsPage } from "./navigation.js";
+import { pageResponse } from "./page.js";
+import { createPaths, type Route } from "./paths.js";
+import { problem, toProblem } from "./problem.js";
+import { isSameOrigin } from "./same-origin.js";
+import { session } from "./session-route.js";
+import { createTransactions } from "./transactions.js";
+
+/** Our routes, as one function from request to response. */
+export interface Routes {
+  /**
+   * Whether a request with this path is for us. Cheap: compares beginnings, reads nothing.
+   *
+   * @param path Without its query; with or without what the app's router took off.
+   */
+  owns(path: string): boolean;
+  /**
+   * The answer; `null` when the path is not ours.
+   *
+   * @throws {@link ConfigurationError} when the app is mounted where the redirect URI cannot reach it.
+   */
+  handle(request: Request, call?: { readonly mountedAt?: string }): Promise<Response | null>;
+}
+
+interface Handler {
+  readonly method: "GET" | "POST";
+  readonly situation: Situation;
+  readonly run: (context: SignInContext, request: Request, query: URLSearchParams) => Promise<Response>;
+}
+
+const handlers: Readonly<Record<Route, Handler>> = {
+  login: { method: "GET", situation: "signingIn", run: login },
+  callback: { method: "GET", situation: "signingIn", run: callback },
+  logout: { method: "POST", situation: "signingOut", run: logout },
+  disconnect: { method: "POST", situation: "signingOut", run: disconnect },
+  session: { method: "GET", situation: "visiting", run: session },
+};
+
+export function createRoutes(context: RouteContext): Routes {
+  const { settings, emitter } = context;
+  const paths = createPaths(settings);
+  const signIn: SignInContext = { ...context, transactions: createTransactions(context), identify: createIdentify(settings) };
+
+  async function answer(route: Route, request: Request, query: URLSearchParams): Promise<Response> {
+    const { method, situation, run } = handlers[route];
+    if (request.method !== method) return problem(405, "method_not_allowed", `This route answers ${method} only.`, {}, { allow: method });
+    if (method === "POST" && !isSameOrigin(request.headers, settings.redirectUri.origin)) {
+      emitter.emit("forgeryBlocked", { route });
+      return foreign(request);
+    }
+    try {
+      return await run(signIn, request, query);
+    } catch (error) {
+      if (!(error instanceof SpotifyAuthError)) throw error;
+      if (situation === "signingIn") emitter.emit("loginFailed", { reason: "unavailable" });
+      return toProblem(settings, error, request, situation);
+    }
+  }
+
+  function foreign(request: Request): Response {
+    if (!wantsPage(request.headers)) return problem(403, "foreign_origin", "This route answers pages of this app only.");
+    return pageResponse({
+      status: 403,
+      title: "This did not come from the app",
+      means: "Nothing was changed.",
+      advice: "Another page asked for it, or the browser hides where it came from. Open the app and do it there.",
+      action: { label: "Open the app", href: pageUrl(settings, settings.returnTo) },
+    });
+  }
+
+  return {
+    owns: (path) => paths.owns(path),
+
+    async handle(request, { mountedAt = "" } = {}) {
+      const { pathname, searchParams } = new URL(request.url);
+      const route = paths.find(pathname) ?? paths.find(`${mountedAt}${pathname}`);
+      if (route === null) return null;
+      if (mountedAt !== "" && !settings.redirectUri.pathname.includes(`${mountedAt}/`)) throw unreachable(mountedAt, settings.basePath);
+      return route === "unknown" ? problem(404, "not_found", "There is no such route.") : answer(route, request, searchParams);
+    },
+  };
+}
+
+function unreachable(mountedAt: string, basePath: string): ConfigurationError {
+  return new ConfigurationError([`redirectUri cannot reach the app, which is mounted at ${mountedAt}: let its path end in ${mountedAt}${basePath}/callback.`]);
+}

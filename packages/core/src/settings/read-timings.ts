@@ -1,0 +1,67 @@
+import { defaultTimings, type Timings } from "../machine/timings.js";
+import type { SpotifyAuthOptions } from "./options.js";
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+// Browsers keep no cookie for longer: RFC 6265bis section 5.5.
+const longestSessionMs = 400 * day;
+const strict = { absoluteMs: day, idleMs: hour };
+
+/**
+ * The durations of the machine, completed with their defaults.
+ *
+ * @param problems Where each mistake is named.
+ */
+export function readTimings({ timings = {}, session }: SpotifyAuthOptions, problems: string[]): Timings {
+  const given = { ...timings, ...(session !== undefined && { session: session === "strict" ? strict : session }) };
+  const all: Timings = { ...defaultTimings, ...withoutUndefined(given) };
+  const before = problems.length;
+  for (const [name, value, least, most] of ranges(all)) {
+    if (!isWhole(value, least, most)) problems.push(`${name} must be a whole number of milliseconds from ${least} to ${most}.`);
+  }
+  for (const [holds, sentence] of orders(all)) if (!holds) problems.push(sentence);
+  return problems.length === before ? all : defaultTimings;
+}
+
+/** Whether `value` is an integer within both ends. */
+export function isWhole(value: unknown, least: number, most: number): value is number {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
+function* ranges(timings: Timings): Generator<[name: string, value: unknown, least: number, most: number]> {
+  yield ["timings.hardMarginMs", timings.hardMarginMs, 0, 10 * minute];
+  yield ["timings.refreshAheadMs[0]", timings.refreshAheadMs?.[0], 0, day];
+  yield ["timings.refreshAheadMs[1]", timings.refreshAheadMs?.[1], 0, day];
+  yield ["timings.tokenDeadlineMs.living", timings.tokenDeadlineMs?.living, 1, 2 * minute];
+  yield ["timings.tokenDeadlineMs.dead", timings.tokenDeadlineMs?.dead, 1, 2 * minute];
+  yield ["timings.leaseMs.living", timings.leaseMs?.living, 1, 10 * minute];
+  yield ["timings.leaseMs.dead", timings.leaseMs?.dead, 1, 10 * minute];
+  yield ["timings.backoffMs.min", timings.backoffMs?.min, 1, hour];
+  yield ["timings.backoffMs.max", timings.backoffMs?.max, 1, hour];
+  yield ["timings.longestPauseMs", timings.longestPauseMs, 1, day];
+  yield ["timings.misconfiguredPauseMs", timings.misconfiguredPauseMs, 0, hour];
+  yield ["timings.suspectMs", timings.suspectMs, 0, hour];
+  yield ["timings.rejectableAfterMs", timings.rejectableAfterMs, 0, hour];
+  yield ["timings.lastResortMs", timings.lastResortMs, 0, minute];
+  yield ["session.absoluteMs", timings.session?.absoluteMs, second, longestSessionMs];
+  yield ["session.idleMs", timings.session?.idleMs, second, longestSessionMs];
+}
+
+function* orders({ refreshAheadMs, tokenDeadlineMs, leaseMs, backoffMs, session }: Timings): Generator<[holds: boolean, sentence: string]> {
+  yield [!(refreshAheadMs?.[0] > refreshAheadMs?.[1]), "timings.refreshAheadMs must name the smaller number first."];
+  // A request is sent only while its lease has the deadline and a second left.
+  yield [
+    !(leaseMs?.living <= tokenDeadlineMs?.living + second),
+    "timings.leaseMs.living must be more than a second longer than timings.tokenDeadlineMs.living.",
+  ];
+  yield [!(leaseMs?.dead <= tokenDeadlineMs?.dead + second), "timings.leaseMs.dead must be more than a second longer than timings.tokenDeadlineMs.dead."];
+  yield [!(backoffMs?.min > backoffMs?.max), "timings.backoffMs.min must not be greater than timings.backoffMs.max."];
+  yield [!(session?.idleMs > session?.absoluteMs), "session.idleMs must not be greater than session.absoluteMs."];
+}
+
+function withoutUndefined(given: Partial<Timings>): Partial<Timings> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,64 @@
+import type { SpotifyClient, SpotifySession } from "./client/spotify-client.js";
+import type { SpotifyAuthEvent, SpotifyAuthEvents } from "./events.js";
+
+/** Sign-in with Spotify, and usable access tokens for as long as Spotify allows. Made by {@link createSpotifyAuth}. */
+export interface SpotifyAuth {
+  /**
+   * Whether a request with this path is for one of our routes. Cheap: for adapters, before they make a `Request`.
+   *
+   * @param path As in the request, without its query.
+   */
+  owns(path: string): boolean;
+  /**
+   * Answers a request for one of our routes: `login`, `callback`, `logout`, `disconnect`, `session` below the base path. `null` = not one of ours.
+   * Never rejects on account of a request: what fails is answered with a page or with problem+json.
+   *
+   * @throws {@link ConfigurationError} when the app is mounted where the redirect URI cannot reach it.
+   */
+  handle(request: Request, call?: HandleCall): Promise<Response | null>;
+  /** Whether a Cookie header holds a session cookie of ours; one that is worth reading the store for. */
+  hasCookie(cookie: string | null | undefined): boolean;
+  /**
+   * The session that a Cookie header stands for; `null` = nobody is signed in. Reads the store once, and not at all without our cookie.
+   *
+   * @throws {@link TemporarilyUnavailable} when the store cannot say.
+   */
+  session(credentials: { readonly cookie?: string | null | undefined }): Promise<SpotifySession | null>;
+  /** The user's client without a session: for workers and queues. `subject` is the session user's `id`. */
+  forUser(subject: string): SpotifyClient;
+  /** The living sessions of a user, most recently seen first. Times in Unix ms. */
+  sessions(subject: string): Promise<readonly SessionInfo[]>;
+  /**
+   * Ends all sessions of a user, and the tokens with them; with `keep`, all but that one, and the tokens stay.
+   * Once it resolves no process serves them, and no refresh, late write or older sign-in brings them back.
+   */
+  signOut(subject: string, options?: { readonly keep?: SpotifySession }): Promise<void>;
+  /** Erases everything about a user at once. Spotify offers no revocation: the user can remove the app at https://www.spotify.com/account/apps/. */
+  disconnect(subject: string): Promise<void>;
+  /** Gives a refresh token that Spotify refused one more try, within 24 hours: for operators, after a mistake of Spotify's. */
+  retry(subject: string): Promise<void>;
+  /**
+   * Whether the store answers and holds records that our secrets open. For start-up and health checks.
+   *
+   * @throws {@link TemporarilyUnavailable} or {@link ConfigurationError}.
+   */
+  check(): Promise<void>;
+  /** Calls `listener` at each such event. Returns what ends it. */
+  on<Event extends SpotifyAuthEvent>(event: Event, listener: (detail: SpotifyAuthEvents[Event]) => void): () => void;
+  /**
+   * Begins no more refreshes, waits up to 10 s for those under way and for their tokens to be stored, then closes what the store itself opened.
+   * Resolves to references, as in events, of grants whose new tokens could not be stored.
+   */
+  close(): Promise<readonly string[]>;
+}
+
+export interface HandleCall {
+  /** Where the app's router is mounted, as `/music` in `app.use("/music", …)`. @defaultValue `""` */
+  readonly mountedAt?: string;
+}
+
+export interface SessionInfo {
+  readonly createdAt: number;
+  readonly seenAt: number;
+  readonly expiresAt: number;
+}

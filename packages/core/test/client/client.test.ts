@@ -1,0 +1,280 @@
+import { inspect } from "node:util";
+import { type Emulator, startEmulator } from "@refrain/emulator";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { SpotifyAuth, SpotifySession } from "../../src/index.js";
+import { createSpotifyAuth, memoryStore, requireSession } from "../../src/index.js";
+import { type ManualClock, manualClock } from "../../src/testing/manual-clock.js";
+import { secret } from "../grants/world.js";
+import { signInThrough } from "./sign-in-through.js";
+
+const minute = 60_000;
+
+let clock: ManualClock;
+let emulator: Emulator;
+let auth: SpotifyAuth;
+let cookie: string;
+let session: SpotifySession;
+
+const open = async (): Promise<SpotifySession> => {
+  const found = await auth.session({ cookie });
+  if (found === null) throw new Error("nobody is signed in");
+  return found;
+};
+
+beforeEach(async () => {
+  clock = manualClock({ flows: true });
+  emulator = await startEmulator({ now: () => clock.now() });
+  auth = createSpotifyAuth({
+    clientId: "emulator-client",
+    clientSecret: "emulator-secret",
+    redirectUri: "http://127.0.0.1:3000/callback",
+    scopes: ["user-top-read"],
+    secret,
+    emulatorUrl: emulator.origin,
+    store: memoryStore({ clock }),
+    clock,
+  });
+  cookie = await signInThrough(auth, emulator, "mira");
+  session = await open();
+});
+
+afterEach(async () => {
+  await auth.close();
+  await emulator.close();
+});
+
+const refreshes = (): number => emulator.tokenCalls({ grantType: "refresh_token" });
+const apiCalls = (): number => emulator.log.filter(({ endpoint }) => endpoint === "api").length;
+
+describe("calls to the Web API", () => {
+  it("carry the user's token and give what Spotify answers", async () => {
+    expect(await session.json<{ id: string }>("/v1/me")).toMatchObject({ id: "mira" });
+    const response = await session.fetch("/v1/me/top/tracks?limit=3");
+    expect(response.status).toBe(200);
+  });
+
+  it("204 is undefined, not a parse error", async () => {
+    emulator.fault({ on: "api", kind: "body", body: "", status: 200, path: "/v1/me" });
+    expect(await session.json("/v1/me")).toBeUndefined();
+  });
+
+  it("S-030 the token goes to the Web API and nowhere else, whatever the path", async () => {
+    const before = apiCalls();
+    const hostile = [
+      "//evil.example/v1/me",
+      "https://evil.example/v1/me",
+      "http://127.0.0.1:1/v1/me",
+      `${emulator.origin}@evil.example/`,
+      `${emulator.origin.replace("http://", "http://user:pass@")}/v1/me`,
+      "\\\\evil.example\\v1",
+      "/\\evil.example/v1/me",
+      "/\t/evil.example",
+      "@evil.example/v1",
+      ":80/v1",
+      "v1/me",
+      "",
+      "javascript:alert(1)",
+      "data:text/plain,x",
+    ];
+    for (const path of hostile) await expect(session.fetch(path), path).rejects.toMatchObject({ code: "configuration_error" });
+    expect(apiCalls()).toBe(before);
+  });
+
+  it("S-023 redirects are not followed", async () => {
+    emulator.fault({ on: "api", kind: "status", status: 307, headers: { location: "http://127.0.0.1:1/steal" }, body: "" });
+    expect((await session.fetch("/v1/me")).status).toBe(307);
+  });
+
+  it("an authorization header of the caller's own never leaves", async () => {
+    expect((await session.fetch("/v1/me", { headers: { Authorization: "Bearer forged" } })).status).toBe(200);
+  });
+});
+
+describe("401 from the API", () => {
+  it("S-025 an old token is refreshed once for everybody, and every call replayed once", async () => {
+    await clock.advance(minute);
+    session = await open();
+    const disarm = emulator.fault({ on: "api", kind: "unauthorized" });
+    auth.on("refreshed", disarm);
+    const before = apiCalls();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => session.fetch("/v1/me")));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    expect(apiCalls() - before).toBeLessThanOrEqual(20);
+    expect(refreshes()).toBe(1);
+  });
+
+  it("a body that can be read again is sent again", async () => {
+    await clock.advance(minute);
+    session = await open();
+    emulator.fault({ on: "api", kind: "unauthorized", times: 1 });
+    const before = apiCalls();
+    const init = { method: "POST", body: JSON.stringify({ name: "x" }), headers: { "content-type": "application/json" } };
+    // The scope is missing, and only a call whose body was read is told so.
+    await expect(session.fetch("/v1/me/playlists", init)).rejects.toMatchObject({ code: "missing_scopes" });
+    expect(apiCalls() - before).toBe(2);
+  });
+
+  it("refused again, the API's own 401 goes to the caller, and nothing loops", async () => {
+    await clock.advance(minute);
+    session = await open();
+    emulator.fault({ on: "api", kind: "unauthorized" });
+    expect((await session.fetch("/v1/me")).status).toBe(401);
+    expect((await session.fetch("/v1/me")).status).toBe(401);
+    expect(refreshes()).toBe(1);
+  });
+
+  it("a token younger than 30 s is not refreshed for it", async () => {
+    emulator.fault({ on: "api", kind: "unauthorized" });
+    expect((await session.fetch("/v1/me")).status).toBe(401);
+    expect(refreshes()).toBe(0);
+  });
+
+  it("touches neither backoff nor trouble", async () => {
+    await clock.advance(minute);
+    session = await open();
+    emulator.fault({ on: "api", kind: "unauthorized", times: 1 });
+    emulator.fault({ on: "token", kind: "status", status: 503, times: 2 });
+    await expect(session.fetch("/v1/me")).rejects.toMatchObject({ code: "temporarily_unavailable" });
+    expect((await session.status()).phase).toBe("backoff");
+  });
+
+  it("Permissions missing is a missing scope: no refresh, no replay", async () => {
+    await clock.advance(minute);
+    session = await open();
+    emulator.fault({ on: "api", kind: "permissions-missing" });
+    const before = apiCalls();
+    await expect(session.fetch("/v1/me")).rejects.toMatchObject({ code: "missing_scopes", status: 403 });
+    expect([apiCalls() - before, refreshes()]).toEqual([1, 0]);
+  });
+});
+
+describe("what else the API says", () => {
+  it("S-034 403 Insufficient client scope is a missing scope: no refresh", async () => {
+    await expect(session.fetch("/v1/me/playlists", { method: "POST", body: "{}", headers: { "content-type": "application/json" } })).rejects.toMatchObject({
+      code: "missing_scopes",
+    });
+    expect(refreshes()).toBe(0);
+  });
+
+  it.each([
+    ["not-allowlisted", "user"],
+    ["owner-not-premium", "owner"],
+  ] as const)("the plain-text 403 %s is NotAllowlisted (%s)", async (kind, reason) => {
+    emulator.fault({ on: "api", kind });
+    await expect(session.json("/v1/me")).rejects.toMatchObject({ code: "not_allowlisted", reason });
+  });
+
+  it.each([
+    [3, 3_000],
+    [48_925, 48_925_000],
+    [9_999_999, 86_400_000],
+    [undefined, 1_000],
+    ["nonsense", 1_000],
+  ] as const)("S-035 429 with Retry-After %s is RateLimited, not a wait", async (retryAfter, retryAfterMs) => {
+    emulator.fault({ on: "api", kind: "rate-limit", ...(retryAfter === undefined ? {} : { retryAfter }) });
+    const before = apiCalls();
+    await expect(session.fetch("/v1/me")).rejects.toMatchObject({ code: "rate_limited", status: 429, retryAfterMs });
+    expect(apiCalls() - before).toBe(1);
+  });
+
+  it.each([502, 503])("a %i is the caller's to see from fetch, and 503 from json", async (status) => {
+    emulator.fault({ on: "api", kind: "status", status, body: "<html>", contentType: "text/html" });
+    expect((await session.fetch("/v1/me")).status).toBe(status);
+    await expect(session.json("/v1/me")).rejects.toMatchObject({ code: "temporarily_unavailable" });
+  });
+
+  it("a 404 is RequestRefused from json, with its status", async () => {
+    await expect(session.json("/v1/no-such-thing")).rejects.toMatchObject({ code: "request_refused", apiStatus: 404 });
+  });
+
+  it("a body that is not JSON is 503, and is not quoted", async () => {
+    emulator.fault({ on: "api", kind: "body", body: "{broken canary-body" });
+    const error: unknown = await session.json("/v1/me").catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "temporarily_unavailable" });
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain("canary-body");
+  });
+
+  it.each(["reset", "silence"] as const)("F-011 %s ends in 503 within the deadline", async (kind) => {
+    emulator.fault({ on: "api", kind });
+    const answer = session.fetch("/v1/me");
+    if (kind === "silence") setTimeout(() => void clock.advance(30_000), 100);
+    await expect(answer).rejects.toMatchObject({ code: "temporarily_unavailable" });
+  });
+
+  it("a caller that aborts hears of its own abort", async () => {
+    emulator.fault({ on: "api", kind: "silence" });
+    const leaving = new AbortController();
+    const answer = session.fetch("/v1/me", { signal: leaving.signal });
+    setTimeout(() => leaving.abort(), 50);
+    await expect(answer).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
+
+describe("tokens and sessions", () => {
+  it("L-001 a token shows itself to nobody who does not ask", async () => {
+    const token = await session.token();
+    const value = token.reveal();
+    expect(value).toMatch(/^BQ/);
+    const shows = [
+      inspect(token, { depth: 20, showHidden: true, customInspect: false }),
+      inspect({ token }),
+      JSON.stringify({ token }),
+      token.toString(),
+      inspect(structuredClone(token)),
+    ];
+    for (const shown of shows) {
+      expect(shown).not.toContain(value);
+    }
+    expect(inspect(session, { depth: 20, showHidden: true })).not.toContain(value);
+  });
+
+  it("scopes that were not granted are named, with the way to grant them", async () => {
+    await expect(session.token({ scopes: ["user-top-read"] })).resolves.toBeDefined();
+    await expect(session.token({ scopes: ["user-top-read", "streaming"] })).rejects.toMatchObject({
+      code: "missing_scopes",
+      missing: ["streaming"],
+      reauthorizeUrl: "http://127.0.0.1:3000/auth/spotify/login?scope=streaming",
+    });
+  });
+
+  it("F-018 a session object outlives its session by no call", async () => {
+    const [other] = [await signInThrough(auth, emulator, "mira")];
+    const kept = await auth.session({ cookie: other });
+    if (kept === null) throw new Error("nobody is signed in");
+    await auth.signOut(session.user.id, { keep: kept });
+    await clock.advance(2_000);
+    await expect(session.fetch("/v1/me")).rejects.toMatchObject({ code: "not_authenticated" });
+    expect((await kept.fetch("/v1/me")).status).toBe(200);
+  });
+
+  it("forUser works without a session, and says when there is no grant", async () => {
+    expect(await auth.forUser(session.user.id).json<{ id: string }>("/v1/me")).toMatchObject({ id: "mira" });
+    await expect(auth.forUser("nobody").token()).rejects.toMatchObject({ code: "not_authenticated" });
+    expect(await auth.forUser("nobody").status()).toMatchObject({ phase: "signedOut" });
+  });
+
+  it("requireSession: nobody, and somebody whose consent has ended", async () => {
+    await expect(requireSession(auth, null)).rejects.toMatchObject({ code: "not_authenticated", reauthorizeUrl: "http://127.0.0.1:3000/auth/spotify/login" });
+    emulator.revoke("mira");
+    await clock.advance(61 * minute);
+    await expect(requireSession(auth, await open())).rejects.toMatchObject({ code: "reauthorization_required" });
+    expect((await open()).phase).toBe("reauthorize");
+  });
+
+  it("sessions lists the living ones, signOut ends them, and the record is gone", async () => {
+    await signInThrough(auth, emulator, "mira");
+    expect(await auth.sessions(session.user.id)).toHaveLength(2);
+    await auth.signOut(session.user.id);
+    expect(await auth.sessions(session.user.id)).toEqual([]);
+    expect(await auth.session({ cookie })).toBeNull();
+  });
+
+  it("D: retry gives a refused token one more try", async () => {
+    emulator.fault({ on: "token", kind: "false-invalid-grant", times: 1 });
+    await clock.advance(61 * minute);
+    await expect(auth.forUser(session.user.id).token()).rejects.toMatchObject({ code: "reauthorization_required" });
+    await auth.retry(session.user.id);
+    await expect(auth.forUser(session.user.id).token()).resolves.toBeDefined();
+    expect((await open()).phase).toBe("active");
+  });
+});

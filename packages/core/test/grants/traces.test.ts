@@ -1,0 +1,284 @@
+import { describe, expect, it } from "vitest";
+import type { Store } from "../../src/store/store.js";
+import { inFastTime, openWorld, until } from "./world.js";
+
+const need = { minValidMs: 0, sessionId: null };
+const minute = 60_000;
+
+/** A gate that holds whoever comes to it until it is opened. */
+function gate(): { readonly passed: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const passed = new Promise<void>((resolve) => (open = resolve));
+  return { passed, open: () => open() };
+}
+
+/** A store whose swaps a test can fail, hold or answer falsely; `null` lets a swap through. */
+function meddled(store: Store, meddle: (swap: () => Promise<boolean>) => Promise<boolean> | null): Store {
+  return { ...store, swap: (...swap) => meddle(() => store.swap(...swap)) ?? store.swap(...swap) };
+}
+
+describe("a store that does not say what it did", () => {
+  it.each([
+    ["the claim was applied and the acknowledgement lost", true],
+    ["the claim was not applied", false],
+  ])("G: %s: the process finds its own lease and goes on", async (_, applied) => {
+    let armed = false;
+    const world = await openWorld({
+      through: (store) =>
+        meddled(store, (swap) => {
+          if (!armed) return null;
+          armed = false;
+          return (applied ? swap() : Promise.resolve(false)).then(() => Promise.reject(new Error("connection lost")));
+        }),
+    });
+    const { key } = await world.signIn();
+    await world.expire();
+    armed = true;
+    const before = world.clock.elapsed();
+    await world.engine.usable(key, need);
+    expect(world.clock.elapsed() - before).toBeLessThan(5_000);
+    expect(world.refreshes()).toBe(1);
+  });
+
+  it("G: even when it could not read either, the next request finds the lease it holds", async () => {
+    let broken = false;
+    const world = await openWorld({
+      through: (store) => ({
+        ...meddled(store, (swap) => (broken ? swap().then(() => Promise.reject(new Error("lost"))) : null)),
+        get: (key) => (broken ? Promise.reject(new Error("down")) : store.get(key)),
+      }),
+    });
+    const { key } = await world.signIn();
+    await world.expire();
+    const stale = await world.grant(key);
+    broken = true;
+    await expect(world.engine.usable(key, { ...need, known: stale })).rejects.toMatchObject({ code: "temporarily_unavailable", reason: "store" });
+    broken = false;
+    expect((await world.grant(key)).phase.name).toBe("refreshing");
+    const before = world.clock.elapsed();
+    await world.engine.usable(key, need);
+    expect(world.clock.elapsed() - before).toBeLessThan(3_000);
+    expect(world.refreshes()).toBe(1);
+  });
+
+  it("promise 3: if the lease cannot be taken nothing is sent", async () => {
+    let readOnly = false;
+    const world = await openWorld({ refresh: "family", through: (store) => meddled(store, () => (readOnly ? Promise.reject(new Error("READONLY")) : null)) });
+    const { key } = await world.signIn();
+    readOnly = true;
+    await world.expire();
+    await expect(world.engine.usable(key, need)).rejects.toMatchObject({ code: "temporarily_unavailable", reason: "store" });
+    expect(world.refreshes()).toBe(0);
+    readOnly = false;
+    await world.engine.usable(key, need);
+    expect(world.refreshes()).toBe(1);
+  });
+
+  it("a read-only store does not take away a token that lives a little longer", async () => {
+    let readOnly = false;
+    const world = await openWorld({ through: (store) => meddled(store, () => (readOnly ? Promise.reject(new Error("READONLY")) : null)) });
+    const { key } = await world.signIn();
+    readOnly = true;
+    await world.clock.advance(59 * minute + 30_000);
+    expect((await world.engine.usable(key, need)).access.expiresAt).toBeGreaterThan(world.clock.now());
+  });
+
+  it("promise 4: tokens that cannot be stored stay in memory until they can; nobody sees them before", async () => {
+    let down = false;
+    const held = gate();
+    const world = await openWorld({ refresh: "family", through: (store) => meddled(store, () => (down ? Promise.reject(new Error("down")) : null)) });
+    const { key } = await world.signIn();
+    const { refresh } = await world.grant(key);
+    await world.expire();
+    world.emulator.fault({ on: "token", kind: "held", until: held.passed, times: 1 });
+    const request = world.engine.usable(key, need).then(
+      () => "served",
+      (error: { code: string }) => error.code,
+    );
+    await until(() => world.refreshes() === 1, "the refresh");
+    down = true;
+    held.open();
+    const heard = world.processes[0]?.heard;
+    await until(() => (heard?.tokensNotStored ?? []).length > 0, "the alarm");
+    expect(await inFastTime(world.clock, request)).toBe("temporarily_unavailable");
+    expect((await world.grant(key)).refresh).toEqual(refresh);
+
+    down = false;
+    await inFastTime(
+      world.clock,
+      until(async () => (await world.grant(key)).refresh.token !== refresh.token, "the tokens to be stored"),
+    );
+    await world.engine.usable(key, need);
+    expect(world.refreshes()).toBe(1);
+  });
+
+  it("promise 4: close() names the grants whose tokens were not stored", async () => {
+    let down = false;
+    const held = gate();
+    const world = await openWorld({ through: (store) => meddled(store, () => (down ? Promise.reject(new Error("down")) : null)) });
+    const { key } = await world.signIn();
+    await world.expire();
+    world.emulator.fault({ on: "token", kind: "held", until: held.passed, times: 1 });
+    const request = world.engine.usable(key, need).catch(() => "gave up");
+    await until(() => world.refreshes() === 1, "the refresh");
+    down = true;
+    held.open();
+    await until(() => (world.processes[0]?.heard.tokensNotStored ?? []).length > 0, "the alarm");
+    expect(await inFastTime(world.clock, world.engine.close())).toEqual([key.slice(0, 10)]);
+    await inFastTime(world.clock, request);
+    down = false;
+    await inFastTime(
+      world.clock,
+      until(async () => (await world.grant(key)).phase.name === "active", "the tokens to be stored"),
+    );
+  });
+
+  it("F-002 a store that hangs ends a call within its deadline", async () => {
+    let hangs = false;
+    const world = await openWorld({ through: (store) => ({ ...store, get: (key) => (hangs ? new Promise(() => undefined) : store.get(key)) }) });
+    const { key, cookie } = await world.signIn();
+    hangs = true;
+    const before = world.clock.elapsed();
+    await expect(inFastTime(world.clock, world.engine.usable(key, need))).rejects.toMatchObject({ code: "temporarily_unavailable", reason: "store" });
+    await expect(inFastTime(world.clock, world.engine.authenticate(cookie))).rejects.toMatchObject({ reason: "store" });
+    expect(world.clock.elapsed() - before).toBeLessThan(6_000);
+  });
+});
+
+describe("answers that come late", () => {
+  it("H: the deadline ends the wait, not the request: a late rotation is stored and nobody is lost", async () => {
+    const held = gate();
+    const world = await openWorld({ refresh: "family" });
+    const { key } = await world.signIn();
+    await world.expire();
+    world.emulator.fault({ on: "token", grantType: "refresh_token", kind: "held", until: held.passed, times: 1 });
+    await expect(inFastTime(world.clock, world.engine.usable(key, need))).rejects.toMatchObject({ code: "temporarily_unavailable" });
+    expect((await world.grant(key)).trouble.unsettled).toBe(true);
+    held.open();
+    await until(async () => (await world.grant(key)).phase.name === "active", "the late answer");
+    await world.engine.usable(key, need);
+    expect(world.refreshes()).toBe(1);
+  });
+
+  it("J: a success commits over another process's verdict", async () => {
+    const held = gate();
+    const world = await openWorld({ refresh: "strict", processes: 2 });
+    const [slow, other] = world.processes;
+    const { key } = await world.signIn();
+    await world.expire();
+    world.emulator.fault({ on: "token", grantType: "refresh_token", kind: "held", until: held.passed, times: 1 });
+    const lost = inFastTime(
+      world.clock,
+      slow?.engine.usable(key, need).catch((error: { code: string }) => error.code) ?? Promise.reject(new Error("no process")),
+    );
+    expect(await lost).toBe("temporarily_unavailable");
+    // The other one replays the spent token, twice: suspect, then the final verdict.
+    for (const laterMs of [3_000, minute]) {
+      await world.clock.advance(laterMs);
+      await other?.engine.usable(key, need).catch(() => undefined);
+    }
+    expect((await world.grant(key)).phase.name).toBe("reauthorize");
+    held.open();
+    await until(async () => (await world.grant(key)).phase.name === "active", "the late answer");
+    expect((await other?.engine.usable(key, need))?.refresh.token).toBe((await world.grant(key)).refresh.token);
+  });
+
+  it("I: a process paused past its lease before sending does not send", async () => {
+    let pausedMs = 0;
+    let pauses = false;
+    const world = await openWorld({
+      refresh: "family",
+      clocks: (clock) => ({ ...clock, now: () => clock.now() + pausedMs, elapsed: () => clock.elapsed() + pausedMs }),
+      // The pause falls after the lease was taken and before the answer of the store is read.
+      through: (store) =>
+        meddled(store, async (swap) => {
+          const done = await swap();
+          if (pauses) pausedMs += 46_000;
+          pauses = false;
+          return done;
+        }),
+    });
+    const { key } = await world.signIn();
+    await world.expire();
+    pauses = true;
+    await expect(world.engine.usable(key, need)).rejects.toMatchObject({ code: "temporarily_unavailable" });
+    expect(world.refreshes()).toBe(0);
+    await world.clock.advance(minute);
+    await world.engine.usable(key, need);
+    expect(world.refreshes()).toBe(1);
+  });
+
+  it("callers may leave: the refresh they began goes on", async () => {
+    const held = gate();
+    const world = await openWorld();
+    const { key } = await world.signIn();
+    await world.expire();
+    world.emulator.fault({ on: "token", kind: "held", until: held.passed, times: 1 });
+    const left = world.engine.usable(key, need).catch(() => undefined);
+    await until(() => world.refreshes() === 1, "the refresh");
+    held.open();
+    await until(async () => (await world.grant(key)).phase.name === "active", "the answer");
+    await left;
+  });
+
+  it("F-006 the holder of a lease is gone: another takes over when the lease is over, callers wait at most 10 s", async () => {
+    let dead = false;
+    const never = new Promise<never>(() => undefined);
+    const world = await openWorld({
+      processes: 2,
+      through: (store, process) => (process === 0 ? { ...meddled(store, () => (dead ? never : null)), get: (key) => (dead ? never : store.get(key)) } : store),
+    });
+    const [gone, other] = world.processes;
+    const { key } = await world.signIn();
+    await world.expire();
+    world.emulator.fault({ on: "token", kind: "silence", times: 1 });
+    const lost = gone?.engine.usable(key, need).catch(() => undefined);
+    await until(() => world.refreshes() === 1, "the refresh");
+    dead = true;
+    const before = world.clock.elapsed();
+    const waiting = inFastTime(world.clock, other?.engine.usable(key, need) ?? Promise.reject(new Error("no process")));
+    await waiting.catch((error: unknown) => expect(error).toMatchObject({ code: "temporarily_unavailable" }));
+    expect(world.clock.elapsed() - before).toBeLessThan(11_000);
+    await world.clock.advance(6_000);
+    await other?.engine.usable(key, need);
+    await inFastTime(world.clock, Promise.resolve(lost));
+  });
+
+  it("waiters are woken by the store, not by polling", async () => {
+    const held = gate();
+    const world = await openWorld({ processes: 2 });
+    const [first, second] = world.processes;
+    const { key } = await world.signIn();
+    await world.expire();
+    world.emulator.fault({ on: "token", kind: "held", until: held.passed, times: 1 });
+    const leader = first?.engine.usable(key, need);
+    await until(() => world.refreshes() === 1, "the refresh");
+    const follower = second?.engine.usable(key, need);
+    await world.clock.advance(3_000);
+    held.open();
+    await Promise.all([leader, follower]);
+    expect(world.refreshes()).toBe(1);
+  });
+});
+
+describe("clocks that disagree", () => {
+  it.each([2, -2])("F-007 a process whose clock is %i hours off costs extra refreshes, never a user", async (hours) => {
+    const offMs = hours * 60 * minute;
+    const world = await openWorld({
+      refresh: "family",
+      processes: 2,
+      clocks: (clock, process) => (process === 0 ? clock : { ...clock, now: () => clock.now() + offMs }),
+    });
+    const [right, wrong] = world.processes;
+    const { key, cookie } = await world.signIn();
+    for (let round = 0; round < 8; round += 1) {
+      await world.clock.advance(25 * minute);
+      const { access } = (await (round % 2 === 0 ? wrong : right)?.engine.usable(key, need)) ?? { access: null };
+      expect(access?.token).toMatch(/^BQ/);
+      await right?.engine.usable(key, need);
+      expect((await right?.engine.authenticate(cookie))?.key).toBe(key);
+    }
+    // Three and a half hours need four refreshes by the clock; each look by the wrong one may add one.
+    expect(world.refreshes()).toBeLessThanOrEqual(16);
+  });
+});

@@ -1,0 +1,204 @@
+import { createEmitter, type SpotifyAuthEvent, type SpotifyAuthEvents } from "../../src/events.js";
+import { createEngine } from "../../src/grants/create-engine.js";
+import type { Engine } from "../../src/grants/engine.js";
+import { type Grant, isGrant } from "../../src/machine/grant.js";
+import { tokenEndpoint } from "../../src/protocol/token-endpoint.js";
+import { createRoutes, type Routes } from "../../src/routes/routes.js";
+import { createSealer } from "../../src/seal/sealer.js";
+import type { SpotifyAuthOptions } from "../../src/settings/options.js";
+import { readSettings } from "../../src/settings/read-options.js";
+import type { Settings } from "../../src/settings/settings.js";
+import { memoryStore } from "../../src/store/memory-store.js";
+import type { Store } from "../../src/store/store.js";
+import { manualClock, type ManualClock } from "../../src/testing/manual-clock.js";
+
+export const ORIGIN = "https://app.example";
+export const BASE = `${ORIGIN}/auth/spotify`;
+export const SESSION = "__Host-refrain";
+export const SIGN_INS = "__Host-refrain-tx";
+
+export const NAVIGATION = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "sec-fetch-site": "none", accept: "text/html,*/*;q=0.8" };
+export const FORM = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "sec-fetch-site": "same-origin", origin: ORIGIN };
+export const SCRIPT = { "sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "sec-fetch-site": "same-origin", origin: ORIGIN, accept: "application/json" };
+
+/** What a page says, without its stylesheet. */
+export async function said(response: Response): Promise<string> {
+  return (await response.clone().text()).replace(/<style>.*<\/style>/s, "");
+}
+
+/** A Spotify that agrees to everything, until told otherwise. */
+export interface FakeSpotify {
+  readonly tokenCalls: URLSearchParams[];
+  readonly meCalls: Headers[];
+  /** Each secret it has given out. */
+  readonly secrets: string[];
+  account: { id?: unknown; account_id?: unknown; [field: string]: unknown };
+  token: (answer: Record<string, unknown>, form: URLSearchParams) => Response | Promise<Response>;
+  me: () => Response | Promise<Response>;
+}
+
+export interface World {
+  readonly clock: ManualClock;
+  readonly settings: Settings;
+  readonly engine: Engine;
+  readonly routes: Routes;
+  readonly spotify: FakeSpotify;
+  readonly events: { readonly event: SpotifyAuthEvent; readonly detail: object }[];
+  /** Everything that left the library, for canaries. */
+  readonly answers: { readonly status: number; readonly headers: readonly [string, string][]; readonly body: string }[];
+  store: "up" | "down";
+  browser(): Browser;
+  grantOf(user: string): Promise<Grant | null>;
+}
+
+export interface Browser {
+  readonly jar: Map<string, string>;
+  request(method: string, url: string, headers?: Record<string, string>, call?: { mountedAt?: string }): Promise<Response>;
+  /** A top-level navigation. */
+  visit(url: string, headers?: Record<string, string>): Promise<Response>;
+  /** Sends a form of the app's own page. */
+  submit(url: string, headers?: Record<string, string>): Promise<Response>;
+  /** Begins a sign-in and says what Spotify would send back. */
+  begin(query?: string): Promise<{ state: string; url: URL; response: Response; answer: string }>;
+  signIn(query?: string): Promise<Response>;
+}
+
+export const SECRET = "q6NcTzvVhzJw0Zp3bXwHkR8sLmYd5uEfGa1oI9tQx2U";
+export const CLIENT_SECRET = "canary-client-secret-7Hq2";
+
+const names = [
+  "signedIn",
+  "loginFailed",
+  "signedOut",
+  "forgeryBlocked",
+  "misconfigured",
+  "storeFailed",
+  "unreadableRecord",
+  "refreshed",
+  "refreshFailed",
+  "reauthorizationRequired",
+  "tokensNotStored",
+] as const satisfies readonly (keyof SpotifyAuthEvents)[];
+
+export function world(options: SpotifyAuthOptions = {}): World {
+  const clock = manualClock({ flows: true });
+  const spotify = fakeSpotify();
+  const memory = options.store ?? memoryStore({ clock });
+  const down = (): boolean => made.store === "down";
+  const store: Store = {
+    get: async (key) => (down() ? refuse() : memory.get(key)),
+    swap: async (...swap) => (down() ? refuse() : memory.swap(...swap)),
+  };
+  const settings = readSettings(
+    {
+      clientId: "client-1",
+      clientSecret: CLIENT_SECRET,
+      redirectUri: `${BASE}/callback`,
+      secret: SECRET,
+      clock,
+      fetch: fetchFrom(spotify),
+      random: () => 0.5,
+      waitMs: 50,
+      storeDeadlineMs: 50,
+      ...options,
+      store,
+    },
+    () => undefined,
+  );
+  const { clientId, clientSecret, issuer, fetch } = settings;
+  const emitter = createEmitter();
+  const sealer = createSealer(settings.secrets);
+  const endpoint = tokenEndpoint({ clientId, clientSecret, issuer, fetch, now: () => clock.now() });
+  const engine = createEngine({ settings, sealer, tokenEndpoint: endpoint, emitter, reauthorizeUrl: `${BASE}/login` });
+  const routes = createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter });
+  const events: World["events"] = [];
+  for (const event of names) emitter.on(event, (detail) => void events.push({ event, detail }));
+  const answers: World["answers"] = [];
+
+  const made: World = {
+    clock,
+    settings,
+    engine,
+    routes,
+    spotify,
+    events,
+    answers,
+    store: "up",
+    browser: () => browser(made),
+    async grantOf(user) {
+      const record = await engine.read(await engine.keyOf(user));
+      return isGrant(record) ? record : null;
+    },
+  };
+  return made;
+}
+
+function refuse(): never {
+  throw new Error("the store is down");
+}
+
+function browser({ routes, settings, answers }: World): Browser {
+  const jar = new Map<string, string>();
+  const { origin } = settings.redirectUri;
+  const self: Browser = {
+    jar,
+    async request(method, url, headers = {}, call = {}) {
+      const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+      const request = new Request(new URL(url, origin), { method, headers: cookie === "" ? headers : { cookie, ...headers } });
+      const response = await routes.handle(request, call);
+      if (response === null) throw new Error(`${url} is no route`);
+      for (const line of response.headers.getSetCookie()) keep(jar, line);
+      answers.push({ status: response.status, headers: [...response.headers], body: await response.clone().text() });
+      return response;
+    },
+    visit: (url, headers = {}) => self.request("GET", url, { ...NAVIGATION, ...headers }),
+    submit: (url, headers = {}) => self.request("POST", url, { ...FORM, ...headers }),
+    async begin(query = "") {
+      const response = await self.visit(`/auth/spotify/login${query}`);
+      const url = new URL(response.headers.get("location") ?? "about:blank");
+      const state = url.searchParams.get("state") ?? "";
+      return { state, url, response, answer: `/auth/spotify/callback?code=AQ-code-${state}&state=${state}` };
+    },
+    async signIn(query) {
+      const { answer } = await self.begin(query);
+      return self.visit(answer);
+    },
+  };
+  return self;
+}
+
+function keep(jar: Map<string, string>, line: string): void {
+  const [pair = "", ...attributes] = line.split("; ");
+  const [name, value] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
+  if (attributes.includes("Max-Age=0")) jar.delete(name);
+  else jar.set(name, value);
+}
+
+function fakeSpotify(): FakeSpotify {
+  return {
+    tokenCalls: [],
+    meCalls: [],
+    secrets: [],
+    account: { id: "ada", account_id: "account-ada" },
+    token: (answer) => Response.json(answer),
+    me() {
+      return Response.json(this.account);
+    },
+  };
+}
+
+function fetchFrom(spotify: FakeSpotify): typeof globalThis.fetch {
+  return async (input, init) => {
+    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    if (pathname === "/v1/me") {
+      spotify.meCalls.push(new Headers(init?.headers));
+      return spotify.me();
+    }
+    const form = new URLSearchParams(init?.body as URLSearchParams);
+    spotify.tokenCalls.push(form);
+    const count = spotify.tokenCalls.length;
+    const [access, refresh] = [`BQ-canary-access-${count}-Zk3vTq`, `AQ-canary-refresh-${count}-Wm8xRp`];
+    spotify.secrets.push(access, refresh, form.get("code") ?? "", form.get("code_verifier") ?? "");
+    return spotify.token({ access_token: access, token_type: "Bearer", expires_in: 3600, refresh_token: refresh }, form);
+  };
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import type { Store } from "../../src/store/store.js";
+import { describeStore } from "../../src/testing/describe-store.js";
+import { manualClock } from "../../src/testing/manual-clock.js";
+import { storeContract } from "../../src/testing/store-contract.js";
+import type { StoreHarness } from "../../src/testing/store-harness.js";
+import { type WrongStore, partsOf, wrongStores } from "./wrong-stores.js";
+
+const rightStore: WrongStore = { name: "no mistake", failing: [], make: () => ({}) };
+
+describeStore("the store that the wrong ones are made from", () => harnessOf(rightStore));
+
+describe("the contract has teeth", () => {
+  it.each(wrongStores)("$name", async (wrong) => {
+    expect(wrong.failing.length).toBeGreaterThan(0);
+    for (const name of wrong.failing) {
+      await expect(checkNamed(name)(harnessOf(wrong)), `the check "${name}"`).rejects.toThrow();
+    }
+  });
+
+  it("and every check bites", () => {
+    const biting = new Set(wrongStores.flatMap(({ failing }) => failing));
+    expect(storeContract.map(({ name }) => name).filter((name) => !biting.has(name))).toEqual([]);
+  });
+
+  it("and every check has a name of its own", () => {
+    expect(new Set(storeContract.map(({ name }) => name)).size).toBe(storeContract.length);
+  });
+
+  it("and a check that lacks what it needs fails when it is run by itself", async () => {
+    const { right } = partsOf(manualClock());
+    const store: Store = { get: (key) => right.get(key), swap: (...given) => right.swap(...given) };
+    const needy = storeContract.filter(({ needs }) => needs.length > 0);
+    expect(needy.length).toBeGreaterThan(0);
+    for (const { check } of needy) await expect(check({ store, clock: manualClock() })).rejects.toThrow("needs");
+  });
+});
+
+function checkNamed(name: string): (harness: StoreHarness) => Promise<void> {
+  const found = storeContract.find((check) => check.name === name);
+  if (found === undefined) throw new Error(`No check is named "${name}".`);
+  return found.check;
+}
+
+function harnessOf({ make }: WrongStore): StoreHarness {
+  const clock = manualClock();
+  const parts = partsOf(clock);
+  const open = (): Store => ({ ...parts.right, ...make(parts) });
+  return { store: open(), second: open, clock };
+}

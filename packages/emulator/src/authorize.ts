@@ -1,0 +1,96 @@
+import { redirect, text } from "./answer.js";
+import { readAuthorizationRequest, type AuthorizationRequest } from "./authorization-request.js";
+import { chooseUserPage, consentPage } from "./consent-page.js";
+import { comesFromOwnPages } from "./own-pages-only.js";
+import { withParameters } from "./redirect-uri.js";
+import type { ReceivedRequest, Reply } from "./reply.js";
+import type { Scope } from "./scopes.js";
+import type { EmulatorUser } from "./users.js";
+import type { World } from "./world.js";
+
+/** `GET /authorize` shows the pages or bounces a returning user straight back; `POST /authorize` takes what was clicked on them. */
+export function answerAuthorization(world: World, request: ReceivedRequest): Reply {
+  if (request.method !== "GET" && request.method !== "POST")
+    return { answer: text(405, "Method Not Allowed", { allow: "GET, POST" }), what: "method", why: "Only GET and POST are served." };
+  const asked = readAuthorizationRequest(request.url.searchParams, world.clients);
+  if ("refused" in asked) return { answer: text(400, asked.refused), what: "refused", why: `The user sees a text page: ${asked.refused}.` };
+  if (request.method === "POST") return answerClick(world, request, asked);
+  const { autoConsent } = world.options;
+  if (autoConsent !== undefined) return approve(world, asked, autoConsent, asked.scopes, 302, "The emulator is set to approve at once.");
+  const user = signedInUser(world, request);
+  if (user === null)
+    return {
+      answer: chooseUserPage(request.url, asked, [...world.users.values()]),
+      what: "sign-in-page",
+      why: "Nobody is signed in, so the page asks who it is.",
+    };
+  if (!asked.showDialog && world.consents.covers(asked.client.clientId, user.id, asked.scopes)) {
+    return approve(world, asked, user.id, asked.scopes, 302, "The user had approved before and show_dialog is not set.");
+  }
+  return { answer: consentPage(request.url, asked, user, [...world.users.values()]), what: "consent-page", why: "The user is asked." };
+}
+
+/** Who an authorization request seems to be made by, for faults and the log. */
+export function authorizingUser(world: World, request: ReceivedRequest): string | undefined {
+  const clicked = request.method === "POST" ? new URLSearchParams(request.body).get("user") : null;
+  const user = clicked ?? world.options.autoConsent ?? signedInUser(world, request)?.id;
+  return user !== undefined && world.users.has(user) ? user : undefined;
+}
+
+function answerClick(world: World, request: ReceivedRequest, asked: AuthorizationRequest): Reply {
+  if (!comesFromOwnPages(request, world.origin))
+    return { answer: text(403, "Forbidden"), what: "cross-site", why: "The form was not sent by the emulator's own page." };
+  const form = new URLSearchParams(request.body);
+  const user = world.users.get(form.get("user") ?? "");
+  const here = `${request.url.pathname}${request.url.search}`;
+  switch (form.get("step") ?? "") {
+    case "switch":
+      return {
+        answer: redirect(303, here, { "set-cookie": sessionCookie(world, "", 0) }),
+        what: "signed-out",
+        why: "The browser is signed out, to choose another user.",
+      };
+    case "sign-in":
+      if (user === undefined) break;
+      return {
+        answer: redirect(303, here, { "set-cookie": sessionCookie(world, world.consents.signIn(user.id), 86_400) }),
+        what: "signed-in",
+        why: "The browser is signed in.",
+      };
+    case "deny":
+      return {
+        answer: redirect(303, withParameters(asked.redirectUri, { error: "access_denied", state: asked.state })),
+        what: "denied",
+        why: "The user declined.",
+      };
+    case "allow": {
+      if (user === undefined) break;
+      const granted = asked.scopes.filter((scope) => form.getAll("scope").includes(scope));
+      return approve(world, asked, user.id, granted, 303, "The user approved.");
+    }
+  }
+  return { answer: text(400, "The form is incomplete."), what: "bad-form", why: "The form names no step or no user." };
+}
+
+function approve(world: World, asked: AuthorizationRequest, user: string, granted: readonly Scope[], status: 302 | 303, why: string): Reply {
+  world.consents.approve(asked.client.clientId, user, granted);
+  const { redirectUri, challenge } = asked;
+  const code = world.codes.issue({ clientId: asked.client.clientId, user, scopes: granted, authorizedAt: world.clock.now(), redirectUri, challenge });
+  return { answer: redirect(status, withParameters(redirectUri, { code, state: asked.state })), what: "approved", why };
+}
+
+function signedInUser(world: World, request: ReceivedRequest): EmulatorUser | null {
+  const prefix = `${cookieName(world)}=`;
+  const cookie = (request.headers.cookie ?? "").split("; ").find((pair) => pair.startsWith(prefix));
+  const user = cookie === undefined ? null : world.consents.userOf(cookie.slice(prefix.length));
+  return user === null ? null : (world.users.get(user) ?? null);
+}
+
+function sessionCookie(world: World, value: string, maxAge: number): string {
+  return `${cookieName(world)}=${value}; Path=/authorize; HttpOnly; SameSite=Lax; Max-Age=${maxAge}`;
+}
+
+/** Cookies of 127.0.0.1 are shared over all ports, so the port is in the name. */
+function cookieName(world: World): string {
+  return `emulator-${new URL(world.origin).port}`;
+}

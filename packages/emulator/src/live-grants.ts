@@ -1,0 +1,69 @@
+import type { GrantHistory } from "./grant-history.js";
+import { html, type Html } from "./html.js";
+import type { World } from "./world.js";
+
+/** The newest 50 grants as a table, with what their users may do. */
+export function grantTable(world: World): Html {
+  const grants = world.grants.history().toReversed();
+  if (grants.length === 0) {
+    return html`<div class="empty">
+      <p>Nobody has signed in yet. Open your app and choose one of ${[...world.users.values()].map(({ name }) => name).join(", ")}.</p>
+    </div>`;
+  }
+  return html`<form class="table" method="post" action="/_emulator/revoke">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">User</th>
+            <th scope="col">App</th>
+            <th scope="col">Refresh token</th>
+            <th scope="col">Ends</th>
+            <th scope="col">The user may</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${grants.slice(0, 50).map((grant) => row(world, grant))}
+        </tbody>
+      </table>
+    </form>
+    ${grants.length > 50 ? html`<p class="muted">And ${grants.length - 50} older ones.</p>` : null}`;
+}
+
+function row(world: World, grant: GrantHistory): Html {
+  const newest = grant.refreshTokens.at(-1);
+  const token =
+    newest === undefined
+      ? null
+      : html`<span
+          ><code>${newest.fingerprint}</code>
+          <span class="muted small">generation ${newest.generation}${newest.delivery === "lost" ? ", never delivered" : ""}</span></span
+        >`;
+  return html`<tr>
+    <td data-label="User">${world.users.get(grant.user)?.name ?? grant.user}</td>
+    <td data-label="App">${world.clients.get(grant.clientId)?.name ?? grant.clientId}</td>
+    <td data-label="Refresh token">${token}</td>
+    <td data-label="Ends">${end(grant, world.clock.now())}</td>
+    <td data-label="The user may">
+      <span class="actions"
+        >${grant.ended === null ? html`<button name="user" value="${grant.user}">Remove apps</button>` : null}<button
+          formaction="/_emulator/reset-password"
+          name="user"
+          value="${grant.user}"
+        >
+          New password
+        </button></span
+      >
+    </td>
+  </tr> `;
+}
+
+function end(grant: GrantHistory, now: number): Html {
+  if (grant.ended !== null) return html`<span><strong>Ended.</strong> <span class="muted small">${grant.ended.why}</span></span>`;
+  if (now >= grant.expiresAt) return html`<span><strong>Expired.</strong> <span class="muted small">Six months are over.</span></span>`;
+  const days = Math.ceil((grant.expiresAt - now) / 86_400_000);
+  const left = grant.expiresAt - now;
+  const whole = grant.expiresAt - grant.authorizedAt;
+  return html`<span class="countdown"
+    ><progress max="${whole}" value="${left}" aria-label="Time left of six months"></progress><span>${days} days</span></span
+  >`;
+}

@@ -1,0 +1,42 @@
+import { json, type Answer } from "./answer.js";
+import type { EmulatorUser } from "./users.js";
+import type { Call } from "./web-api-call.js";
+import { apiError, apiHeaders } from "./web-api-errors.js";
+
+/** `/v1/me`: scopes unlock fields, and development mode takes them away again whatever the scopes. */
+export function profile({ user, token, development }: Call): object {
+  if (user === null) return {};
+  const details = !development && token.scopes.includes("user-read-private");
+  return {
+    ...publicFields(user),
+    account_id: user.accountId,
+    ...(details
+      ? {
+          country: user.country ?? "SE",
+          product: user.premium === true ? "premium" : "free",
+          explicit_content: { filter_enabled: false, filter_locked: false },
+        }
+      : {}),
+    ...(!development && token.scopes.includes("user-read-email") ? { email: user.email ?? `${user.id}@example.test` } : {}),
+    ...(development ? {} : { followers: { href: null, total: user.name.length } }),
+  };
+}
+
+/** `/v1/users/{user_id}`. */
+export function publicProfile({ world, parameters }: Call): Answer {
+  const user = world.users.get(decodeURIComponent(parameters["user_id"] ?? ""));
+  return user === undefined ? apiError(404, "Resource not found") : json(200, publicFields(user), apiHeaders);
+}
+
+function publicFields(user: EmulatorUser): object {
+  const id = encodeURIComponent(user.id);
+  return {
+    id: user.id,
+    display_name: user.name,
+    type: "user",
+    uri: `spotify:user:${id}`,
+    href: `https://api.spotify.com/v1/users/${id}`,
+    external_urls: { spotify: `https://open.spotify.com/user/${id}` },
+    images: [],
+  };
+}

@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { text } from "./answer.js";
+import { applyFault, asDecided, type Dispatch } from "./apply-fault.js";
+import { answerAuthorization } from "./authorize.js";
+import { answerControl } from "./control.js";
+import { fingerprint } from "./credentials.js";
+import { streamEvents } from "./events.js";
+import { recordDelivery, recordLie } from "./grants.js";
+import { identify } from "./identify.js";
+import type { LogEntry } from "./log.js";
+import { isAddressedToUs } from "./own-pages-only.js";
+import type { ReceivedRequest, Reply } from "./reply.js";
+import { answerTokenRequest } from "./token-endpoint.js";
+import { transmit } from "./transmit.js";
+import { answerApiRequest, expiredText } from "./web-api.js";
+import type { World } from "./world.js";
+
+const bodyLimit = 1_048_576;
+
+/** The HTTP side of an emulator. `closing` resolves when it shuts down, which frees whatever hangs. */
+export function createEmulatorServer(world: World, closing: Promise<void>): Server {
+  return createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
+    serve(world, request, response, closing).catch(() => response.destroy());
+  });
+}
+
+async function serve(world: World, incoming: IncomingMessage, response: ServerResponse, closing: Promise<void>): Promise<void> {
+  const request = await receive(incoming, world.origin);
+  if (request === null) {
+    await transmit(response, text(413, "Payload Too Large", { connection: "close" }), { how: "whole" }, closing);
+    return;
+  }
+  const endpoint = endpointOf(request.url.pathname);
+  if (endpoint !== "token" && endpoint !== "api" && !isAddressedToUs(request, world.origin)) {
+    await transmit(response, text(421, `This is ${world.origin} and answers to no other name.`), { how: "whole" }, closing);
+    return;
+  }
+  if (request.url.pathname === "/_emulator/events") return streamEvents(world, response);
+  const identity = identify(world, endpoint, request);
+  const entry = world.log.open(identity.facts);
+  const process = (): Reply => answer(world, endpoint, request);
+  const armed = endpoint === "control" || endpoint === "page" || request.method === "OPTIONS" ? null : world.faults.take(identity.target);
+  if (armed !== null) world.log.note(entry, { fault: armed.fault.kind, why: `A fault falls on it: ${armed.fault.kind}.` });
+  const tools = { expiredText: expiredText(world), onLie: () => identity.refreshToken && recordLie(identity.refreshToken, world.clock.now()) };
+  const decide = (): Reply => noted(world, entry, process());
+  const abandon = (): void => world.log.note(entry, { abandoned: true });
+  response.once("close", abandon);
+  const dispatch = armed === null ? asDecided(decide()) : await applyFault(armed, { process: decide, ...tools });
+  response.off("close", abandon);
+  announce(world, entry, dispatch);
+  conclude(world, entry, dispatch, await transmit(response, dispatch.answer, dispatch.transmission, Promise.race([closing, armed?.disarmed ?? closing])));
+}
+
+/** Logs a decision when it is made: with a fault, long before the answer leaves. */
+function noted(world: World, entry: LogEntry, reply: Reply): Reply {
+  const { issued } = reply;
+  const { access, refresh } = issued ?? {};
+  world.log.note(entry, {
+    what: reply.what,
+    why: reply.why,
+    ...(access === undefined ? {} : { issued: { accessToken: fingerprint(access), ...(refresh === undefined ? {} : { refreshToken: fingerprint(refresh) }) } }),
+  });
+  return reply;
+}
+
+/** Says what goes out before it does: whoever has received the answer finds it in the log. */
+function announce(world: World, entry: LogEntry, { reply, answer: outgoing, transmission }: Dispatch): void {
+  const silent = transmission.how === "reset" || transmission.how === "lost" || transmission.how === "never";
+  world.log.note(entry, { what: reply.what, why: reply.why, status: silent ? null : outgoing.status });
+}
+
+function conclude(world: World, entry: LogEntry, { reply, answer: outgoing }: Dispatch, sent: boolean): void {
+  const { issued } = reply;
+  if (issued !== undefined) recordDelivery(issued, sent && (issued.refresh === undefined || outgoing.body.includes(issued.refresh)) ? "sent" : "lost");
+  world.log.note(entry, { delivery: sent && outgoing === reply.answer ? "sent" : "lost" });
+}
+
+function answer(world: World, endpoint: LogEntry["endpoint"], request: ReceivedRequest): Reply {
+  switch (endpoint) {
+    case "authorize":
+      return answerAuthorization(world, request);
+    case "token":
+      return answerTokenRequest(world, request);
+    case "api":
+      return answerApiRequest(world, request);
+    case "control":
+    case "page":
+      return answerControl(world, request);
+  }
+}
+
+function endpointOf(path: string): LogEntry["endpoint"] {
+  if (path === "/authorize") return "authorize";
+  if (path === "/api/token") return "token";
+  if (path === "/v1" || path.startsWith("/v1/")) return "api";
+  return path.startsWith("/_emulator/") ? "control" : "page";
+}
+
+/** The whole request, or `null` when it is larger than a mebibyte or its target is no path. */
+async function receive(incoming: IncomingMessage, origin: string): Promise<ReceivedRequest | null> {
+  const { method = "GET", url: target = "/", headers } = incoming;
+  if (!target.startsWith("/")) return null;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bodyLimit) return null;
+    chunks.push(chunk);
+  }
+  return { method, url: new URL(`${origin}${target}`), headers, body: Buffer.concat(chunks).toString("utf8") };
+}

@@ -1,0 +1,19 @@
+import type { RequestHandler } from "express";
+import { admit, type SpotifyNeed } from "./guard.js";
+
+/**
+ * Lets only requests through whose user is signed in, has granted the scopes, and has a usable token. A page navigation without that is sent to Spotify and comes
+ * back to the same page; anything else gets 401 or 403 as `application/problem+json`. While Spotify or the store is down: 503 with Retry-After.
+ *
+ * @see {@link withSpotify} where the handler is at hand: it knows that `request.spotify` is not null.
+ */
+export function requireSpotify(need: SpotifyNeed = {}): RequestHandler {
+  return async (request, response, next) => {
+    try {
+      if (!(await admit(request, response, need))) return;
+    } catch (error) {
+      return next(error);
+    }
+    next();
+  };
+}

@@ -1,0 +1,54 @@
+import { createSpotifyAuth, type SpotifyAuth, type SpotifyAuthOptions, type SpotifySession } from "@refrain/core";
+import type { RequestHandler } from "express";
+import { decorate, type Visit } from "./visit.js";
+import { pathOf, toWebRequest } from "./web-request.js";
+import { sendWebResponse } from "./web-response.js";
+
+declare global {
+  namespace Express {
+    interface Request {
+      /**
+       * Who is signed in with Spotify; `null` = nobody. From {@link spotifyAuth} on. Looking keeps the answer out of shared caches.
+       *
+       * @throws TemporarilyUnavailable when the store cannot say.
+       */
+      readonly spotify: SpotifySession | null;
+    }
+  }
+}
+
+/**
+ * Serves the sign-in routes and tells who is signed in, as `request.spotify`. It answers no other route, turns nobody away and reads the store only for requests
+ * with our cookie. Put it after static files and before the routes that need it; body parsers may come before or after.
+ *
+ * @param options A `SpotifyAuth`, to share one and to close it; or its options. What they leave out comes from the environment.
+ * @throws ConfigurationError when an option is missing or wrong: here, not at the first request.
+ * @see {@link requireSpotify} and {@link withSpotify}, which do turn away.
+ */
+export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions): RequestHandler {
+  const auth = options !== undefined && "handle" in options ? options : createSpotifyAuth(options);
+  return async (request, response, next) => {
+    try {
+      if (auth.owns(pathOf(request))) {
+        const answer = await auth.handle(toWebRequest(request), { mountedAt: request.baseUrl });
+        if (answer !== null) return await sendWebResponse(response, answer);
+      }
+      const { cookie } = request.headers;
+      decorate(request, response, { auth, session: auth.hasCookie(cookie) ? await sessionOf(auth, cookie) : null });
+    } catch (error) {
+      return next(error);
+    }
+    next();
+  };
+}
+
+/** Whoever looks at `request.spotify` meets the error; a page that does not look is served. */
+async function sessionOf(auth: SpotifyAuth, cookie: string | undefined): Promise<Visit["session"]> {
+  try {
+    return await auth.session({ cookie });
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
+import { expresses } from "./support/expresses.js";
+import { stage, type Stage } from "./support/stage.js";
+
+const hourMs = 3_600_000;
+
+describe.each(expresses)("%s: when the token expires", (_, express) => {
+  const set = (): Promise<Stage> =>
+    stage((auth) => {
+      const app = express();
+      app.use(spotifyAuth(auth));
+      app.get(
+        "/me",
+        withSpotify(async (request, response) => response.json(await request.spotify.json("/v1/me"))),
+      );
+      app.use(spotifyErrors());
+      return app;
+    });
+
+  const refreshes = ({ emulator }: Stage): number => emulator.tokenCalls({ grantType: "refresh_token" });
+
+  test.each([2, 20])("%i requests at once: one refresh, every one is answered", async (count) => {
+    const on = await set();
+    await on.browser.open("/me");
+    await on.clock.advance(hourMs);
+    const answers = await Promise.all(Array.from({ length: count }, () => on.browser.fetch("/me")));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(answers.every(({ text }) => text.includes("Mira Sandoval"))).toBe(true);
+    expect(refreshes(on)).toBe(1);
+  });
+
+  test("token endpoint down: a living token is served, then 503 with Retry-After, then it goes on by itself", async () => {
+    const on = await set();
+    await on.browser.open("/me");
+    const mend = on.emulator.fault({ on: "token", kind: "status", status: 503 });
+    await on.clock.advance(hourMs - 150_000);
+    expect(await on.browser.fetch("/me")).toMatchObject({ status: 200 });
+    await on.clock.advance(150_000);
+    for (let count = 0; count < 5; count++) {
+      const answer = await on.browser.fetch("/me");
+      expect(answer.status).toBe(503);
+      expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+    }
+    const page = await on.browser.open("/me");
+    expect(page.status).toBe(503);
+    expect(page.headers["content-type"]).toMatch(/^text\/html/);
+    expect(refreshes(on)).toBeLessThanOrEqual(6);
+    mend();
+    await on.clock.advance(60_000);
+    expect(await on.browser.fetch("/me")).toMatchObject({ status: 200 });
+  });
+
+  test("consent withdrawn: the navigation passes through Spotify and ends on the same page", async () => {
+    const on = await set();
+    await on.browser.open("/me");
+    on.emulator.revoke("mira");
+    await on.clock.advance(hourMs);
+    const refused = await on.browser.fetch("/me");
+    expect(refused.status).toBe(401);
+    expect(JSON.parse(refused.text)).toMatchObject({ code: "reauthorization_required" });
+    expect(await on.browser.open("/me?again")).toMatchObject({ status: 200, url: `${on.origin}/me?again` });
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
+import { navigation, script } from "./support/browser.js";
+import { expresses } from "./support/expresses.js";
+import { send } from "./support/http.js";
+import { stage, type Stage } from "./support/stage.js";
+
+describe.each(expresses)("%s: request.spotify", (_, express) => {
+  const set = (): Promise<Stage> =>
+    stage((auth) => {
+      const app = express();
+      app.use((_request, response, next) => {
+        response.set("Cache-Control", "public, max-age=60");
+        next();
+      });
+      app.use(spotifyAuth(auth));
+      app.get("/plain", (_request, response) => void response.send("for everybody"));
+      app.get("/who", (request, response) => void response.json({ who: request.spotify?.user.spotifyId ?? null }));
+      app.get("/shared", (request, response) => void response.set("Cache-Control", "private, max-age=5").json(request.spotify === null));
+      app.get(
+        "/me",
+        withSpotify((request, response) => response.json(request.spotify.user)),
+      );
+      app.use(spotifyErrors());
+      return app;
+    });
+
+  test("is null for nobody, and no store is read for it", async () => {
+    const { origin, storeReads } = await set();
+    for (const headers of [{}, { cookie: "theme=dark; sid=abc" }, { cookie: "" }]) {
+      expect(await send(origin, "/who", { headers })).toMatchObject({ status: 200, text: '{"who":null}' });
+    }
+    expect(await send(origin, "/me", { headers: script })).toMatchObject({ status: 401 });
+    expect(storeReads()).toBe(0);
+  });
+
+  test("is the session for somebody, and null for a cookie that is nobody's", async () => {
+    const { browser, origin } = await set();
+    await browser.open("/me");
+    expect(await browser.fetch("/who")).toMatchObject({ text: '{"who":"mira"}' });
+    const [name = "", value = ""] = [...browser.cookies].find(([key]) => key.startsWith("refrain-")) ?? [];
+    const forged = value.slice(0, -4) + (value.endsWith("AAAA") ? "BBBB" : "AAAA");
+    expect(await send(origin, "/who", { headers: { cookie: `${name}=${forged}` } })).toMatchObject({ text: '{"who":null}' });
+  });
+
+  test("throws while the store is down: pages that do not look are served, the others say 503", async () => {
+    const { browser, breakStore, origin } = await set();
+    await browser.open("/me");
+    breakStore();
+    expect(await browser.fetch("/plain")).toMatchObject({ status: 200, text: "for everybody" });
+    expect(await send(origin, "/who")).toMatchObject({ status: 200 });
+    for (const path of ["/who", "/me"]) {
+      const answer = await browser.fetch(path);
+      expect(answer.status).toBe(503);
+      expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+      expect(JSON.parse(answer.text)).toMatchObject({ code: "temporarily_unavailable" });
+    }
+    expect(browser.cookies.size).toBeGreaterThan(0);
+  });
+
+  test("makes the answer of whoever looks private, and leaves the rest alone", async () => {
+    const { browser, origin } = await set();
+    await browser.open("/me");
+    expect((await browser.fetch("/plain")).headers).toMatchObject({ "cache-control": "public, max-age=60" });
+    expect((await browser.fetch("/plain")).headers["vary"]).toBeUndefined();
+    expect((await browser.fetch("/who")).headers).toMatchObject({ "cache-control": "private, no-store", vary: "Cookie" });
+    expect((await browser.fetch("/me")).headers).toMatchObject({ "cache-control": "private, no-store", vary: "Cookie" });
+    expect((await browser.fetch("/shared")).headers).toMatchObject({ "cache-control": "private, max-age=5", vary: "Cookie" });
+    expect((await send(origin, "/who")).headers).toMatchObject({ "cache-control": "public, max-age=60", vary: "Cookie" });
+  });
+
+  test("a shared cache that keys on what Vary names never hands one user's page to another", async () => {
+    const { browser, origin } = await set();
+    await browser.open("/me");
+    const mine = await browser.fetch("/who");
+    const stored = !/no-store|private/.test(String(mine.headers["cache-control"]));
+    const other = stored ? mine : await send(origin, "/who", { headers: navigation });
+    expect(other.text).toBe('{"who":null}');
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
+import { navigation, script } from "./support/browser.js";
+import { expresses } from "./support/expresses.js";
+import { send } from "./support/http.js";
+import { stage, type Stage } from "./support/stage.js";
+
+describe.each(expresses)("%s: signing in", (_, express) => {
+  const set = (): Promise<Stage> =>
+    stage((auth) => {
+      const app = express();
+      app.use(spotifyAuth(auth));
+      app.get(
+        "/me",
+        withSpotify((request, response) => response.json({ id: request.spotify.user.id, page: request.originalUrl })),
+      );
+      app.use(spotifyErrors());
+      return app;
+    });
+
+  test("a navigation by nobody goes to Spotify and comes back to the same page, signed in", async () => {
+    const { browser, origin } = await set();
+    const page = await browser.open("/me?tab=2&sort=name");
+    expect(page).toMatchObject({ status: 200, url: `${origin}/me?tab=2&sort=name` });
+    expect(JSON.parse(page.text)).toEqual({ id: "acc-6f1c0a52d9e84b7c", page: "/me?tab=2&sort=name" });
+  });
+
+  test("a script's request by nobody gets 401 as a problem, and no cookie", async () => {
+    const { origin } = await set();
+    const answer = await send(origin, "/me", { headers: script });
+    expect(answer.status).toBe(401);
+    expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+    expect(JSON.parse(answer.text)).toMatchObject({ status: 401, code: "not_authenticated" });
+  });
+
+  test("HEAD is guarded as GET is", async () => {
+    const { browser, origin } = await set();
+    expect(await send(origin, "/me", { method: "HEAD", headers: script })).toMatchObject({ status: 401, text: "" });
+    await browser.open("/me");
+    expect(await browser.fetch("/me", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
+  });
+
+  test("what the browser only prefetches, embeds or fetches starts no sign-in", async () => {
+    const { origin, emulator } = await set();
+    const kinds = [script, { ...navigation, "sec-purpose": "prefetch" }, { ...navigation, "sec-fetch-dest": "iframe" }, { accept: "image/*", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" }];
+    for (const headers of kinds) {
+      for (const path of ["/auth/spotify/login", "/me"]) {
+        const answer = await send(origin, path, { headers });
+        expect(answer.status).toBe(401);
+        expect(answer.headers["set-cookie"]).toBeUndefined();
+      }
+    }
+    expect(emulator.log).toHaveLength(0);
+  });
+
+  test("after signing out the old cookie is nobody's", async () => {
+    const { browser, origin } = await set();
+    await browser.open("/me");
+    const cookie = browser.cookie();
+    const out = await browser.fetch("/auth/spotify/logout", { method: "POST" });
+    expect(out.status).toBeLessThan(400);
+    expect(browser.cookies.size).toBe(0);
+    expect(await send(origin, "/me", { headers: { ...script, cookie } })).toMatchObject({ status: 401 });
+  });
+
+  test.each([
+    ["a page of ours", { "sec-fetch-site": "same-origin" }, true],
+    ["an old browser on our page", { origin: "own" }, true],
+    ["another site", { "sec-fetch-site": "cross-site" }, false],
+    ["a sibling host", { "sec-fetch-site": "same-site" }, false],
+    ["another site, whatever its Origin says", { "sec-fetch-site": "cross-site", origin: "own" }, false],
+    ["another origin", { origin: "https://evil.example" }, false],
+    ["an opaque origin", { origin: "null" }, false],
+    ["somebody who says nothing", {}, false],
+  ])("signing out asked for by %s", async (_who, headers: Record<string, string>, allowed) => {
+    const { browser, origin } = await set();
+    await browser.open("/me");
+    const cookie = browser.cookie();
+    const sent = headers["origin"] === "own" ? { ...headers, origin } : headers;
+    const out = await send(origin, "/auth/spotify/logout", { method: "POST", headers: { ...sent, cookie } });
+    if (allowed) expect(out.status).toBeLessThan(400);
+    else expect(out.status).toBe(403);
+    expect(await send(origin, "/me", { headers: { ...script, cookie } })).toMatchObject({ status: allowed ? 401 : 200 });
+  });
+});

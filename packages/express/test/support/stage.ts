@@ -1,0 +1,76 @@
+import { createSpotifyAuth, memoryStore, type SpotifyAuth, type SpotifyAuthOptions } from "@refrain/core";
+import { manualClock, type ManualClock } from "@refrain/core/testing";
+import { startEmulator, type Emulator } from "@refrain/emulator";
+import type { Express } from "express";
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+import { createBrowser, type Browser } from "./browser.js";
+
+/** A local Spotify on which everybody consents as Mira, and an app in front of it on real HTTP. */
+export interface Stage {
+  readonly origin: string;
+  readonly auth: SpotifyAuth;
+  readonly emulator: Emulator;
+  readonly clock: ManualClock;
+  readonly browser: Browser;
+  /** How often the store was read. */
+  storeReads(): number;
+  /** From now on the store fails. */
+  breakStore(): void;
+}
+
+export interface Staging {
+  readonly callback?: string;
+  readonly options?: SpotifyAuthOptions;
+}
+
+/** Sets a stage for one test. `build` makes the app; the path of the callback may carry a mount point. */
+export async function stage(build: (auth: SpotifyAuth) => Express, { callback = "/auth/spotify/callback", options = {} }: Staging = {}): Promise<Stage> {
+  const clock = manualClock({ flows: true });
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = { clientId: "stage", clientSecret: "stage-secret", redirectUris: [origin + callback] };
+  const emulator = await startEmulator({ clients: [client], autoConsent: "mira", now: () => clock.now() });
+  const store = memoryStore({ clock });
+  let reads = 0;
+  let broken = false;
+  const auth = createSpotifyAuth({
+    clientId: client.clientId,
+    clientSecret: client.clientSecret,
+    redirectUri: origin + callback,
+    scopes: ["user-top-read"],
+    secret: randomBytes(32).toString("base64url"),
+    emulatorUrl: emulator.origin,
+    clock,
+    store: {
+      ...store,
+      async get(key) {
+        reads++;
+        if (broken) throw new Error("The store is down.");
+        return store.get(key);
+      },
+    },
+    ...options,
+  });
+  server.on("request", build(auth));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await auth.close();
+    await emulator.close();
+  });
+  return {
+    origin,
+    auth,
+    emulator,
+    clock,
+    browser: createBrowser(origin),
+    storeReads: () => reads,
+    breakStore: () => {
+      broken = true;
+    },
+  };
+}
