@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
 
 /** A command that ended with anything but 0. Its message is what the command printed. */
 export class CommandFailed extends Error {}
@@ -16,7 +17,7 @@ export function shell(command, args, { cwd, env } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
-      env: { ...process.env, NO_COLOR: "1", ...env },
+      env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
       shell: process.platform === "win32",
     });
@@ -28,8 +29,9 @@ export function shell(command, args, { cwd, env } = {}) {
     child.on("error", (error) => reject(new CommandFailed(`${command}: ${error.message}`)));
     child.on("close", (code, signal) => {
       process.off("exit", stop);
-      if (code === 0) resolve(output);
-      else reject(new CommandFailed(`${output}\n${command} ${args.join(" ")}: ended with ${signal ?? code}`));
+      const text = stripVTControlCharacters(output);
+      if (code === 0) resolve(text);
+      else reject(new CommandFailed(`${text}\n${command} ${args.join(" ")}: ended with ${signal ?? code}`));
     });
   });
 }

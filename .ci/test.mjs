@@ -16,10 +16,11 @@ import { tenLines } from "./checks/ten-lines.mjs";
 import { types } from "./checks/types.mjs";
 import { vitest } from "./checks/vitest.mjs";
 import { workflows } from "./checks/workflows.mjs";
+import { readmes } from "./checks/readmes.mjs";
 import { report } from "./report.mjs";
 
 /** In this order. A check passes by returning, fails by throwing, or returns its own counts. */
-const checks = [format, lockfile, workflows, build, lint, loopback, types, boundaries, knip, vitest, size, contents, publint, attw, imports, tenLines];
+const checks = [format, lockfile, workflows, build, lint, loopback, types, boundaries, knip, vitest, size, contents, publint, attw, imports, readmes, tenLines];
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Spotify refuses `localhost`, so our code never uses it as a host: 127.0.0.1 or [::1]. Comments and sentences may speak of it. */
+/** Spotify refuses `localhost`, so our code uses it as a host nowhere: 127.0.0.1 or [::1]. Comments, sentences and comparisons may name it. */
 export async function loopback() {
   const cwd = fileURLToPath(new URL("../../packages/", import.meta.url));
   const files = globSync("*/src/**/*.ts", { cwd });
@@ -16,5 +16,7 @@ export async function loopback() {
 
 /** @param {string} line */
 function usesLocalhost(line) {
-  return !/^\s*(?:\/?\*|\/\/)/.test(line) && (/\/\/localhost\b/i.test(line) || /(["'`])localhost(?::\d*)?\1/i.test(line) || /localhost:/i.test(line));
+  return (
+    !/^\s*(?:\/?\*|\/\/)/.test(line) && (/\/\/localhost\b/i.test(line) || /(?<![!=]== )(["'`])localhost(?::\d*)?\1/i.test(line) || /localhost:/i.test(line))
+  );
 }

@@ -3,18 +3,21 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { shell } from "../shell.mjs";
-import { nodes } from "../tarballs/nodes.mjs";
+import { nodes, runsOn } from "../tarballs/nodes.mjs";
 import { project } from "../tarballs/project.mjs";
+import { tarballs } from "../tarballs/tarballs.mjs";
 import { onPort, tenLineProgram } from "../tarballs/ten-lines.mjs";
 
-/** The README's program, compiled against the published types, signs a user in on every Node version. Counts each version. */
+/** The README's program, compiled against the published types, signs a user in on every Node version that its packages support. Counts each version. */
 export async function tenLines() {
   const { source, path } = tenLineProgram();
   const cwd = await project();
   const code = await compile(source, cwd);
+  const used = (await tarballs()).filter(({ manifest }) => source.includes(`"${manifest.name}`));
+  const versions = nodes().filter(({ version }) => used.every(({ manifest }) => runsOn(version, manifest)));
   /** @type {string[]} */
   const failures = [];
-  for (const { version, path: node } of nodes()) {
+  for (const { version, path: node } of versions) {
     const port = await freePort();
     const program = join(cwd, `ten-lines-${version}.js`);
     writeFileSync(program, onPort(code, port));
@@ -22,7 +25,7 @@ export async function tenLines() {
       failures.push(`Node ${version}: ${error.message}`);
     });
   }
-  return { passed: nodes().length - failures.length, failed: failures.length, output: failures.join("\n\n") };
+  return { passed: versions.length - failures.length, failed: failures.length, output: failures.join("\n\n") };
 }
 
 /**

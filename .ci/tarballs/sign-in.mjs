@@ -22,7 +22,7 @@ const program = spawn(process.execPath, [file], {
     SPOTIFY_CLIENT_SECRET: "emulator-secret",
     SPOTIFY_REDIRECT_URI: `${origin}/auth/spotify/callback`,
     REFRAIN_SECRET: "only-for-this-test-only-for-this-test-only-for-this-test",
-    REFRAIN_EMULATOR_URL: emulator.url,
+    REFRAIN_EMULATOR_URL: emulator.origin,
   },
 });
 process.once("exit", () => program.kill());
@@ -32,13 +32,14 @@ const browser = new Browser();
 const before = await fetch(origin + path);
 if (before.ok) throw new Error(`${path} answers ${before.status} to somebody who is signed out`);
 
-let page = await browser.open(`${origin}/auth/spotify/login`);
-if (page.url.origin !== new URL(emulator.url).origin) throw new Error(`login led to ${page.url} (${page.status}) instead of the consent page\n${page.body}`);
-for (let forms = 0; page.url.origin !== origin && forms < 3; forms++) page = await browser.submit(page);
-if (page.url.origin !== origin) throw new Error(`consent ended at ${page.url} (${page.status})\n${page.body}`);
+const consent = await browser.open(new URL("/auth/spotify/login", origin));
+if (consent.url.origin !== emulator.origin) throw new Error(`login ends at ${consent.url} with ${consent.status} instead of the consent page\n${consent.body}`);
+const home = await browser.open(await emulator.approve(consent.url, { user: "mira" }));
+if (home.status >= 400 && home.status !== 404) throw new Error(`consent ends at ${home.url} with ${home.status}\n${home.body}`);
 
-const after = await browser.open(origin + path);
-if (after.status !== 200 || after.url.href !== new URL(path, origin).href) throw new Error(`${path} ended at ${after.url} with ${after.status}\n${after.body}`);
+const page = new URL(path, origin);
+const after = await browser.open(page);
+if (after.status !== 200 || after.url.href !== page.href) throw new Error(`${path} ends at ${after.url} with ${after.status}\n${after.body}`);
 process.exit(0);
 
 /** @param {number} at */

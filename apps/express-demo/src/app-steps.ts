@@ -20,23 +20,38 @@ const sentences: Sentences = {
   loginFailed: ({ reason }) => ({ what: "Sign-in failed", why: `Nothing was lost: ${reason}.` }),
   signedOut: ({ reason }) => ({ what: "Signed out", why: reason === "logout" ? "The user asked for it." : "The grant was closed." }),
   forgeryBlocked: ({ route }) => ({ what: "Forgery blocked", why: `Another site asked for ${route}.` }),
-  refreshed: ({ tookMs, rotated }) => ({ what: "Refreshed", why: rotated ? "A new access token and a new refresh token are stored." : "A new access token is stored.", tookMs }),
-  refreshFailed: ({ cause, retryAt }, now) => ({ what: "Refresh failed", why: retryAt === null ? causes[cause] : `${causes[cause]} Next try in ${duration(retryAt - now)}.` }),
+  refreshed: ({ tookMs, rotated }) => ({
+    what: "Refreshed",
+    why: rotated ? "A new access token and a new refresh token are stored." : "A new access token is stored.",
+    tookMs,
+  }),
+  refreshFailed: ({ cause, retryAt }, now) => ({
+    what: "Refresh failed",
+    why: retryAt === null ? causes[cause] : `${causes[cause]} Next try in ${duration(retryAt - now)}.`,
+  }),
   misconfigured: ({ error }) => ({ what: "Misconfigured", why: `Spotify says ${error}: check client id and secret.` }),
   reauthorizationRequired: ({ reason }) => ({ what: "Consent needed", why: reasons[reason] }),
-  unreadableRecord: ({ problem }) => ({ what: "Unreadable record", why: problem === "corrupt" ? "A stored grant is damaged." : "A stored grant was sealed with another secret." }),
+  unreadableRecord: ({ problem }) => ({
+    what: "Unreadable record",
+    why: problem === "corrupt" ? "A stored grant is damaged." : "A stored grant was sealed with another secret.",
+  }),
   storeFailed: ({ operation }) => ({ what: "Store failed", why: `It did not answer to ${operation}.` }),
   tokensNotStored: () => ({ what: "Tokens not stored", why: "They are held in memory, and storing is tried again." }),
 };
 
 /** Tells of every event of the library, in a sentence. */
 export function listenToApp(auth: SpotifyAuth, clock: Clock, tell: (happening: Happening) => void): void {
-  const listen = <Event extends SpotifyAuthEvent>(event: Event): void => {
+  const listen = <Event extends SpotifyAuthEvent>(event: Event, sentence: Sentences[Event]): void => {
     auth.on(event, (detail) => {
       const now = clock.now();
-      const { what, why, tookMs = null } = sentences[event](detail, now);
-      tell({ at: now, what, why, tookMs, facts: Object.entries(detail).map(([name, value]) => [name, String(value)] as const) });
+      const { what, why, tookMs = null } = sentence(detail, now);
+      tell({ at: now, what, why, tookMs, facts: Object.entries(detail).map(([name, value]) => fact(name, value)) });
     });
   };
-  for (const event of Object.keys(sentences) as SpotifyAuthEvent[]) listen(event);
+  for (const event of Object.keys(sentences) as SpotifyAuthEvent[]) listen(event, sentences[event]);
+}
+
+function fact(name: string, value: string | number | boolean | null): readonly [string, string] {
+  if (name.endsWith("At")) return [name, typeof value === "number" ? new Date(value).toISOString() : "never"];
+  return [name, name.endsWith("Ms") ? `${Math.round(Number(value))} ms` : String(value)];
 }

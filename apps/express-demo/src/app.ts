@@ -5,7 +5,7 @@ import express, { type Express } from "express";
 import { assets } from "./assets.js";
 import { createControls } from "./controls.js";
 import type { DemoClock } from "./demo-clock.js";
-import { answerFailure, answerOutage } from "./failures.js";
+import { answerFailure, answerOutage, type Log } from "./failures.js";
 import { notFoundPage } from "./failure-pages.js";
 import { homePage } from "./home-page.js";
 import { readListening } from "./listening.js";
@@ -24,10 +24,12 @@ export interface DemoAppOptions {
   readonly emulator?: Emulator;
   /** Ends the live trails, which would hold up a server that closes. @defaultValue never */
   readonly closing?: AbortSignal;
+  /** @defaultValue standard error */
+  readonly log?: Log;
 }
 
 /** The demo, without a server around it. */
-export function createApp({ auth, origin, clock, emulator, closing = new AbortController().signal }: DemoAppOptions): Express {
+export function createApp({ auth, origin, clock, emulator, closing = new AbortController().signal, log = console.error }: DemoAppOptions): Express {
   const emulated = emulator !== undefined;
   const trail = createTrail(auth, clock, emulator);
   const controls = emulated ? createControls(emulator, clock, origin) : null;
@@ -54,6 +56,6 @@ export function createApp({ auth, origin, clock, emulator, closing = new AbortCo
   if (controls !== null) app.use("/demo", controls.routes);
 
   app.use((_request, response) => void response.status(404).send(notFoundPage(emulated)));
-  app.use(answerOutage(emulated, tokenEndpointDown), spotifyErrors(), answerFailure(emulated));
+  app.use(answerOutage(emulated, tokenEndpointDown, log), spotifyErrors(), answerFailure(emulated, log));
   return app;
 }

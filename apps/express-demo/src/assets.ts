@@ -1,11 +1,19 @@
 import { stylesheet } from "@refrain/emulator";
 import { Router } from "express";
+import { demoStyle } from "./demo-style.js";
 import { liveScript } from "./live-script.js";
 
 /** The three files every page may load: the stylesheet, the script of the live trail, the icon. */
 export function assets(): Router {
   const router = Router();
-  router.get("/style.css", (_request, response) => void response.type("text/css").set("Cache-Control", "no-cache").send(stylesheet));
+  router.get(
+    "/style.css",
+    (_request, response) =>
+      void response
+        .type("text/css")
+        .set("Cache-Control", "no-cache")
+        .send(stylesheet + demoStyle),
+  );
   router.get("/live.js", (_request, response) => void response.type("text/javascript").set("Cache-Control", "no-cache").send(liveScript));
   router.get("/favicon.svg", (_request, response) => void response.type("image/svg+xml").set("Cache-Control", "public, max-age=86400").send(icon));
   return router;

@@ -1,6 +1,5 @@
 import type { GrantStatus } from "@refrain/core";
 import { countdown } from "./countdown.js";
-import { duration } from "./duration.js";
 import { html, type Html } from "./html.js";
 
 const tokenLifetimeMs = 3_600_000;
@@ -11,7 +10,8 @@ export type Connection = Pick<GrantStatus, "phase" | "scopes" | "expiresAt" | "r
 
 /** How the connection with Spotify stands: the phase, the token's life, the consent's. `null` = the session was ended elsewhere. */
 export function connection(status: Connection | null, now: number): Html {
-  if (status === null || status.phase === "signedOut") return html`<p>${phasePill("signedOut")} You have signed out in another window. <a href="/">Reload</a></p>`;
+  if (status === null || status.phase === "signedOut")
+    return html`<p>${phasePill("signedOut")} You have signed out in another window. <a href="/">Reload</a></p>`;
   const { phase, expiresAt, reauthorizeBy, scopes } = status;
   const until = new Date(reauthorizeBy).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
   return html`<dl class="facts">
@@ -21,13 +21,13 @@ export function connection(status: Connection | null, now: number): Html {
     </div>
     <div>
       <dt>Access token</dt>
-      <dd>${countdown("Life left in the access token", phase, expiresAt - now, tokenLifetimeMs)}</dd>
+      <dd>${countdown("Life left in the access token", expiresAt - now, tokenLifetimeMs, phase)}</dd>
     </div>
     <div>
       <dt>Consent</dt>
       <dd>
-        ${countdown("Time left until consent ends", phase, reauthorizeBy - now, consentMs)}
-        <p class="small muted">Spotify ends it on ${until}, ${duration(reauthorizeBy - now)} from now.</p>
+        ${countdown("Time left until consent ends", reauthorizeBy - now, consentMs)}
+        <p class="small muted">Spotify ends it on ${until}.</p>
       </dd>
     </div>
     <div>
@@ -38,7 +38,9 @@ export function connection(status: Connection | null, now: number): Html {
 }
 
 function phasePill(phase: GrantStatus["phase"]): Html {
-  return phase === "signedOut" ? html`<span class="pill" data-phase="signed-out">signed out</span>` : html`<span class="pill" data-phase="${phase}">${phase}</span>`;
+  return phase === "signedOut"
+    ? html`<span class="pill" data-phase="signed-out">signed out</span>`
+    : html`<span class="pill" data-phase="${phase}">${phase}</span>`;
 }
 
 const meanings = {

@@ -2,17 +2,15 @@ import { html, type Html } from "./html.js";
 
 /** What the local Spotify can be made to do. Plain forms. */
 export function controls(tokenEndpointDown: boolean): Html {
-  return html`
-    <p>These buttons change the local Spotify, and the clock that it shares with this app. Press one, then watch the trail.</p>
-    ${control("age", "Let it age", "To two minutes before expiry: the page comes at once, and a refresh runs behind it.")}
-    ${control("expire", "Let it expire", "Past expiry: the next request fetches a new token first.")}
-    ${tokenEndpointDown ? control("mend", "Mend the token endpoint", "It answers 503 to everybody right now.") : control("break", "Break the token endpoint", "It answers 503 until it is mended. A living token is served on.")}
-  `;
+  return html`<p>These buttons change the local Spotify, and the clock that it shares with this app. Press one and watch the trail.</p>
+    <div class="controls">
+      ${control("age", "Let it age", "Two minutes before expiry: the page comes at once, a refresh runs behind it.")}
+      ${control("expire", "Let it expire", "The next request fetches a new token first.")}
+      ${tokenEndpointDown ? control("mend", "Mend the token endpoint", "It answers 503 right now.") : control("break", "Break the token endpoint", "It answers 503 until mended. A living token is served on.")}
+    </div>`;
 }
 
 function control(action: string, label: string, hint: string): Html {
-  return html`<form class="field" method="post" action="/demo/${action}">
-    <div class="actions"><button aria-describedby="${action}-hint">${label}</button></div>
-    <p class="hint" id="${action}-hint">${hint}</p>
-  </form>`;
+  return html`<form method="post" action="/demo/${action}"><button aria-describedby="${action}-hint">${label}</button></form>
+    <p class="hint" id="${action}-hint">${hint}</p>`;
 }

@@ -15,7 +15,7 @@ export interface Controls {
 export function createControls(emulator: Emulator, clock: DemoClock, origin: string): Controls {
   let mend: (() => void) | undefined;
   const routes = Router();
-  routes.use(sameOrigin(origin));
+  routes.post("/{*any}", sameOrigin(origin));
 
   const moveTo = (beforeExpiryMs: number): RequestHandler => {
     return (request, _response, next) => {

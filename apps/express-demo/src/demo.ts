@@ -23,7 +23,8 @@ async function main(): Promise<number> {
   if (values.walk === true) return (await walk(console.log)) ? 0 : 1;
 
   const { SPOTIFY_CLIENT_ID: clientId, SPOTIFY_REDIRECT_URI: redirectUri, REFRAIN_SECRET: secret } = process.env;
-  if (values.database !== undefined && !secret) throw new Error("--database needs REFRAIN_SECRET: without it the next start could not open what this one stores.");
+  if (values.database !== undefined && !secret)
+    throw new Error("--database needs REFRAIN_SECRET: without it the next start could not open what this one stores.");
   const real = clientId ? { emulate: false as const, ...(redirectUri ? { redirectUri } : {}) } : { emulate: {} };
   const demo = await startDemo({
     ports: portsFor(values.port, clientId ? redirectUri : undefined),

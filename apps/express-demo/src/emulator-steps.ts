@@ -17,13 +17,21 @@ export function emulatorSteps(emulator: Emulator): () => readonly Happening[] {
   };
 }
 
-function happening({ at, status, what, why, durationMs, grantType, refreshToken, generation, issued }: LogEntry): Happening {
+function happening({ at, status, what, why, fault, durationMs, grantType, refreshToken, generation, issued }: LogEntry): Happening {
+  const outcome = fault === undefined ? what : status === null ? "no answer" : `${status}`;
   const facts = [
     ["Request", `POST /api/token, ${grantType ?? "no grant type"}`],
+    ["Fault", fault],
     ["Answer", status === null ? "none" : String(status)],
     ["Refresh token", refreshToken === undefined ? undefined : `${refreshToken}, generation ${generation ?? 1}`],
     ["New access token", issued?.accessToken],
     ["New refresh token", issued?.refreshToken],
   ] as const;
-  return { at, what: `Spotify: ${what}`, why, tookMs: durationMs, facts: facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])) };
+  return {
+    at,
+    what: `Spotify: ${outcome}`,
+    why,
+    tookMs: durationMs,
+    facts: facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  };
 }

@@ -10,8 +10,12 @@ export function unavailablePage(error: TemporarilyUnavailable, reference: string
   return failurePage({
     what,
     meaning: html`You are still signed in, and nothing was lost.`,
-    remedy: mendable ? html`The token endpoint was broken with the button on the last page. Mend it, then try again in ${wait}.` : html`Try again in ${wait}. It will go on by itself.`,
-    button: mendable ? html`<form method="post" action="/demo/mend"><button class="primary">Mend the token endpoint</button></form>` : html`<a class="button primary" href="/">Try again</a>`,
+    remedy: mendable
+      ? html`The token endpoint was broken with the button on the last page. Mend it, then try again in ${wait}.`
+      : html`Try again in ${wait}. It will go on by itself.`,
+    button: mendable
+      ? html`<form method="post" action="/demo/mend"><button class="primary">Mend the token endpoint</button></form>`
+      : html`<a class="button primary" href="/">Try again</a>`,
     reference,
     emulated,
   });

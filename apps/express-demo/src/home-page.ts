@@ -25,24 +25,20 @@ export function homePage({ spotifyId, status, listening, steps, now, emulator }:
   const body = html`
     <h1>Signed in as ${name}</h1>
     <div class="grid">
-      ${panel("Playing now", nowPlaying(listening.playing))}
-      <section class="panel" aria-labelledby="connection-title">
-        <h2 id="connection-title">Connection</h2>
-        <div id="connection">${connection(status, now)}</div>
-      </section>
-      ${panel("Your top tracks", topTracks(listening.top))} ${emulator === null ? null : panel("Try it", controls(emulator.tokenEndpointDown))}
-      <section class="panel full" aria-labelledby="trail-title">
-        <h2 id="trail-title">Trail</h2>
-        ${trailList(steps)}
-      </section>
+      <div class="panel">${section("Playing now", nowPlaying(listening.playing))} ${section("Your top tracks", topTracks(listening.top))}</div>
+      <div class="panel">
+        ${section("Connection", html`<div id="connection">${connection(status, now)}</div>`)}
+        ${emulator === null ? null : section("Try it", controls(emulator.tokenEndpointDown))}
+      </div>
+      <div class="panel full">${section("Trail", trailList(steps))}</div>
     </div>
   `;
   return layout({ title: "Home", body, who: name, emulated: emulator !== null, dashboard: true });
 }
 
-function panel(title: string, contents: Html): Html {
-  const id = title.toLowerCase().replaceAll(" ", "-");
-  return html`<section class="panel" aria-labelledby="${id}">
+function section(title: string, contents: Html): Html {
+  const id = `about-${title.toLowerCase().replaceAll(" ", "-")}`;
+  return html`<section aria-labelledby="${id}">
     <h2 id="${id}">${title}</h2>
     ${contents}
   </section>`;

@@ -24,10 +24,12 @@ export function layout({ title, body, who, emulated, dashboard = false }: Page):
         ${dashboard ? html`<script src="/live.js" defer></script>` : null}
       </head>
       <body>
-        ${emulated ? html`<p class="banner">local emulator: no real account</p>` : null}
-        <header class="header ${dashboard ? "wide" : ""}">
-          <a class="name" href="/">Refrain demo</a>
-          ${who === null ? null : signOut(who)}
+        <header>
+          ${emulated ? html`<p class="banner">local emulator: no real account</p>` : null}
+          <div class="header ${dashboard ? "wide" : ""}">
+            <a class="name" href="/">Refrain demo</a>
+            ${who === null ? null : signOut(who)}
+          </div>
         </header>
         <main class="${dashboard ? "wide" : ""}">${body}</main>
       </body>

@@ -17,7 +17,7 @@ function words(seconds) {
   const minutes = Math.floor(seconds / 60);
   if (seconds <= 0) return "over";
   if (days >= 2) return days + " days";
-  if (hours >= 1) return hours + " h " + (minutes % 60) + " min";
+  if (hours >= 2) return hours + " h " + (minutes % 60) + " min";
   if (minutes >= 1) return minutes + " min " + (seconds % 60) + " s";
   return seconds + " s";
 }

@@ -24,7 +24,12 @@ export function readPlaying(state: unknown): Playing | null {
   const item = field(state, "item");
   if (!item) return null;
   const durationMs = number(field(item, "duration_ms"));
-  return { track: readTrack(item), playing: field(state, "is_playing") === true, progressMs: Math.min(number(field(state, "progress_ms")), durationMs), durationMs };
+  return {
+    track: readTrack(item),
+    playing: field(state, "is_playing") === true,
+    progressMs: Math.min(number(field(state, "progress_ms")), durationMs),
+    durationMs,
+  };
 }
 
 /** The page of `/v1/me/top/tracks`. */

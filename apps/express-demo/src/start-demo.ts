@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "./app.js";
 import { demoClock, type DemoClock } from "./demo-clock.js";
+import type { Log } from "./failures.js";
 import { listen } from "./listen.js";
 
 export interface DemoOptions {
@@ -21,6 +22,8 @@ export interface DemoOptions {
   readonly redirectUri?: string;
   /** What seals the stored grants. @defaultValue a new one, so a later run cannot open them */
   readonly secret?: string;
+  /** Where lines for the operator go. @defaultValue standard error */
+  readonly log?: Log;
 }
 
 /** A running demo. */
@@ -37,7 +40,14 @@ export interface Demo {
 const scopes = ["user-read-currently-playing", "user-top-read"] as const;
 const drainMs = 3000;
 
-export async function startDemo({ ports, database, emulate, redirectUri, secret = randomBytes(32).toString("base64url") }: DemoOptions): Promise<Demo> {
+export async function startDemo({
+  ports,
+  database,
+  emulate,
+  redirectUri,
+  secret = randomBytes(32).toString("base64url"),
+  log = console.error,
+}: DemoOptions): Promise<Demo> {
   const clock = demoClock();
   const server = createServer();
   const origin = `http://127.0.0.1:${await listen(server, ports)}`;
@@ -49,7 +59,7 @@ export async function startDemo({ ports, database, emulate, redirectUri, secret 
   const local: SpotifyAuthOptions = emulator === undefined ? {} : { clientId: app.clientId, clientSecret: app.clientSecret, emulatorUrl: emulator.origin };
   const auth = createSpotifyAuth({ redirectUri: callback.href, scopes, secret, store: sqliteStore(file), clock, ...local });
   const closing = new AbortController();
-  server.on("request", createApp({ auth, origin: callback.origin, clock, closing: closing.signal, ...(emulator === undefined ? {} : { emulator }) }));
+  server.on("request", createApp({ auth, origin: callback.origin, clock, closing: closing.signal, log, ...(emulator === undefined ? {} : { emulator }) }));
 
   return {
     origin: callback.origin,
@@ -61,7 +71,7 @@ export async function startDemo({ ports, database, emulate, redirectUri, secret 
       closing.abort();
       await drain(server);
       const unstored = await auth.close();
-      if (unstored.length > 0) console.error(`New tokens of ${unstored.join(", ")} could not be stored.`);
+      if (unstored.length > 0) log(`New tokens of ${unstored.join(", ")} could not be stored.`);
       await emulator?.close();
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },

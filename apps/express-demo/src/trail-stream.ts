@@ -14,7 +14,11 @@ export function trailStream(auth: SpotifyAuth, trail: Trail, clock: Clock, closi
     }
     response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "private, no-store", Vary: "Cookie" });
     const after = Number(request.headers["last-event-id"] ?? request.query["after"]);
-    for (const step of trail.steps().filter(({ id }) => id > after).toReversed()) sendStep(response, step);
+    for (const step of trail
+      .steps()
+      .filter(({ id }) => id > after)
+      .toReversed())
+      sendStep(response, step);
     response.flushHeaders();
     const end = trail.listen((step) => {
       sendStep(response, step);

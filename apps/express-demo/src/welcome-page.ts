@@ -8,20 +8,22 @@ export function welcomePage(emulated: boolean): string {
     <p class="lead">Refrain signs you in with Spotify and keeps a usable access token for as long as Spotify allows. This page shows it at work.</p>
     <a class="button primary" href="/auth/spotify/login?returnTo=/">Sign in with Spotify</a>
     ${emulated ? html`<p class="muted">Spotify is played by an emulator on this machine. You choose one of three invented people; nothing leaves your computer.</p>` : null}
-    <section class="panel" aria-labelledby="what">
-      <h2 id="what">What it asks for</h2>
-      <dl class="facts">
-        <div>
-          <dt><code>user-read-currently-playing</code></dt>
-          <dd>To show what is playing now.</dd>
-        </div>
-        <div>
-          <dt><code>user-top-read</code></dt>
-          <dd>To show your favourite tracks of the last weeks.</dd>
-        </div>
-      </dl>
-      <p class="muted">It changes nothing in your account. Your tokens stay on the server, sealed; this browser gets a cookie and nothing else.</p>
-    </section>
+    <div class="panel">
+      <section aria-labelledby="what">
+        <h2 id="what">What it asks for</h2>
+        <dl class="facts">
+          <div>
+            <dt>What is playing now</dt>
+            <dd><code>user-read-currently-playing</code></dd>
+          </div>
+          <div>
+            <dt>Your top tracks</dt>
+            <dd><code>user-top-read</code></dd>
+          </div>
+        </dl>
+        <p>It changes nothing in your account. Your tokens stay on the server, sealed; this browser gets a cookie and nothing else.</p>
+      </section>
+    </div>
   `;
   return layout({ title: "Sign in", body, who: null, emulated });
 }

@@ -12,7 +12,11 @@ import { hourMs, login } from "./support/demo.js";
 test("no token, code, verifier or secret in any page, header or log", { timeout: 30_000 }, async () => {
   const secrets = new Set<string>();
   const said: string[] = [];
-  const listening = [vi.spyOn(process.stdout, "write"), vi.spyOn(process.stderr, "write"), ...(["log", "warn", "error", "info", "debug"] as const).map((level) => vi.spyOn(console, level))];
+  const listening = [
+    vi.spyOn(process.stdout, "write"),
+    vi.spyOn(process.stderr, "write"),
+    ...(["log", "warn", "error", "info", "debug"] as const).map((level) => vi.spyOn(console, level)),
+  ];
   for (const spy of listening) spy.mockImplementation((...words: unknown[]) => (said.push(words.map(String).join(" ")), true));
   onTestFinished(() => void vi.restoreAllMocks());
 
@@ -35,9 +39,12 @@ test("no token, code, verifier or secret in any page, header or log", { timeout:
     async fetch(input, init) {
       const response = await fetch(input, init);
       if (!String(input instanceof Request ? input.url : input).endsWith("/api/token")) return response;
-      const form = new URLSearchParams(String(init?.body));
+      const form = new URLSearchParams(init?.body as string | URLSearchParams);
       for (const name of ["code", "code_verifier", "refresh_token"]) remember(form.get(name));
-      const body = (await response.clone().json().catch(() => ({}))) as Record<string, string>;
+      const body = (await response
+        .clone()
+        .json()
+        .catch(() => ({}))) as Record<string, string>;
       for (const name of ["access_token", "refresh_token"]) remember(body[name]);
       return response;
     },
@@ -57,7 +64,13 @@ test("no token, code, verifier or secret in any page, header or log", { timeout:
 
   const browser = createBrowser(origin);
   const answers: Answer[] = [await browser.open("/"), await browser.open(login)];
-  for (const pair of browser.cookie().split("; ")) remember(pair.slice(pair.indexOf("=") + 1).split(".").at(-1));
+  for (const pair of browser.cookie().split("; "))
+    remember(
+      pair
+        .slice(pair.indexOf("=") + 1)
+        .split(".")
+        .at(-1),
+    );
   answers.push(await browser.call("/me"), await browser.open("/auth/spotify/session"), await browser.call("/auth/spotify/session"));
   clock.advance(hourMs);
   answers.push(await browser.open("/"), await browser.open("/nothing"), await browser.open("/auth/spotify/callback?code=x&state=y"));
@@ -74,5 +87,7 @@ test("no token, code, verifier or secret in any page, header or log", { timeout:
   expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 400, 404, 503]));
   const shown = [...said, ...answers.map(({ headers: { "set-cookie": _cookie, ...headers }, text }) => JSON.stringify(headers) + text)].join("\n");
   expect(shown).toContain("Refreshed");
-  for (const value of secrets) for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString("base64url"), value.slice(4, 20)]) expect(shown.includes(form)).toBe(false);
+  for (const value of secrets)
+    for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString("base64url"), value.slice(4, 20)])
+      expect(shown.includes(form)).toBe(false);
 });

@@ -16,9 +16,19 @@ describe("the first page", () => {
     const { browser, origin } = await testDemo();
     const page = await browser.open(login);
     expect(page).toMatchObject({ status: 200, url: `${origin}/` });
-    for (const words of ["Signed in as Mira Sandoval", "Playing now", "Left of this track", "Postcard Rain", 'data-phase="active"', "59 min", "Spotify ends it on", "Sign out", "Let it expire"]) {
+    for (const words of [
+      "Signed in as Mira Sandoval",
+      "Playing now",
+      "Left of this track",
+      "Postcard Rain",
+      'data-phase="active"',
+      "Spotify ends it on",
+      "Sign out",
+      "Let it expire",
+    ]) {
       expect(page.text).toContain(words);
     }
+    expect(/59 min 5\d s|60 min 0 s/.test(page.text)).toBe(true);
     expect(page.headers).toMatchObject({ "cache-control": "private, no-store", vary: "Cookie" });
   });
 
@@ -50,7 +60,12 @@ describe("the first page", () => {
     const { browser, emulator } = await testDemo();
     await browser.open(login);
     emulator.fault({ on: "api", path: "/v1/me", kind: "patch-answer", patch: (body) => ({ ...body, display_name: "<script>alert(1)</script>" }) });
-    emulator.fault({ on: "api", path: "/v1/me/top/tracks", kind: "body", body: JSON.stringify({ items: [{ name: '"><img src=x>', external_urls: { spotify: "javascript:alert(1)" } }, 7, null, {}] }) });
+    emulator.fault({
+      on: "api",
+      path: "/v1/me/top/tracks",
+      kind: "body",
+      body: JSON.stringify({ items: [{ name: '"><img src=x>', external_urls: { spotify: "javascript:alert(1)" } }, 7, null, {}] }),
+    });
     const page = await browser.open("/");
     expect(page.text).toContain("Signed in as &lt;script&gt;alert(1)&lt;/script&gt;");
     expect(page.text).not.toMatch(/<script>|<img|javascript:/);
@@ -87,13 +102,13 @@ describe("the buttons", () => {
     expect(refreshes()).toBe(1);
     expect(page.text).toContain("Refreshed");
     expect(page.text).toContain("Spotify: refreshed");
-    expect(page.text).toContain("59 min");
+    expect(/59 min 5\d s|60 min 0 s/.test(page.text)).toBe(true);
   });
 
   test("let it age: the page comes at once and a refresh runs behind it", async () => {
     const { browser, refreshes } = await testDemo();
     await browser.open(login);
-    expect((await browser.submit("/demo/age")).text).toContain("1 min 5");
+    expect(/1 min 5\d s|2 min 0 s/.test((await browser.submit("/demo/age")).text)).toBe(true);
     await expect.poll(refreshes).toBe(1);
   });
 
@@ -112,7 +127,13 @@ describe("the buttons", () => {
   test.each(["expire", "age", "break", "mend"])("%s obeys our own pages only", async (action) => {
     const { origin, clock } = await testDemo();
     const before = clock.now();
-    for (const headers of [{}, { origin: "https://evil.example" }, { origin: "null" }, { "sec-fetch-site": "cross-site", origin }, { "sec-fetch-site": "same-site" }]) {
+    for (const headers of [
+      {},
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      { "sec-fetch-site": "cross-site", origin },
+      { "sec-fetch-site": "same-site" },
+    ]) {
       const answer = await fetch(`${origin}/demo/${action}`, { method: "POST", headers: headers as Record<string, string>, redirect: "manual" });
       expect(answer.status).toBe(403);
     }
@@ -122,16 +143,19 @@ describe("the buttons", () => {
 });
 
 describe("every page", () => {
-  test.each(["/", "/nothing-here", "/style.css", "/live.js", "/favicon.svg", "/me", "/trail", "/auth/spotify/nothing"])("%s carries the security headers", async (path) => {
-    const { origin } = await testDemo();
-    const { headers } = await fetch(origin + path);
-    expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'.*frame-ancestors 'none'/);
-    expect(headers.get("x-content-type-options")).toBe("nosniff");
-    expect(headers.get("referrer-policy")).toMatch(/^(same-origin|no-referrer)$/);
-    expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
-    expect(headers.get("strict-transport-security")).toBeNull();
-    expect(headers.get("x-powered-by")).toBeNull();
-  });
+  test.each(["/", "/nothing-here", "/style.css", "/live.js", "/favicon.svg", "/me", "/trail", "/auth/spotify/nothing"])(
+    "%s carries the security headers",
+    async (path) => {
+      const { origin } = await testDemo();
+      const { headers } = await fetch(origin + path);
+      expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'.*frame-ancestors 'none'/);
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("referrer-policy")).toMatch(/^(same-origin|no-referrer)$/);
+      expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
+      expect(headers.get("strict-transport-security")).toBeNull();
+      expect(headers.get("x-powered-by")).toBeNull();
+    },
+  );
 
   test("names nothing outside this machine that a browser would load", async () => {
     const { browser } = await testDemo();

@@ -13,7 +13,7 @@ import { createWorld, resetWorld } from "./world.js";
 export interface Emulator {
   /** `http://127.0.0.1:<port>`: serves `/authorize`, `/api/token`, `/v1/*`, the live page at `/` and the remote control under `/_emulator/`. */
   readonly origin: string;
-  /** Every request, oldest first; the newest 100,000. Entries are filled in as requests proceed. */
+  /** Every request, oldest first; at least the newest 100,000. Entries are filled in as requests proceed. */
   readonly log: readonly LogEntry[];
   /** Every grant there ever was, oldest first, as of now: what was issued, spent, revoked and when. */
   readonly history: readonly GrantHistory[];
@@ -50,11 +50,7 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const world = createWorld(resolveOptions(options));
-  let shutDown: () => void = () => {};
-  const closing = new Promise<void>((resolve) => {
-    shutDown = resolve;
-  });
-  const server = createEmulatorServer(world, closing);
+  const server = createEmulatorServer(world);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(world.options.port, "127.0.0.1", resolve);
@@ -76,7 +72,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     tokenCalls: (filter) => world.log.tokenCalls(filter),
     approve: (authorizeUrl, clicks) => approveOverHttp(world.origin, authorizeUrl, clicks),
     async close() {
-      shutDown();
       world.faults.disarmAll();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

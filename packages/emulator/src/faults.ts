@@ -73,6 +73,8 @@ export interface ArmedFault {
   readonly id: number;
   readonly fault: Fault;
   remaining: number;
+  /** How many requests hang on it at the moment. */
+  inFlight: number;
   /** Resolves when it is disarmed by hand or the emulator closes. */
   readonly disarmed: Promise<void>;
   readonly disarm: () => void;
@@ -106,6 +108,7 @@ export class Faults {
       id,
       fault,
       remaining: fault.times ?? Number.POSITIVE_INFINITY,
+      inFlight: 0,
       disarmed,
       disarm: () => {
         this.#armed.delete(id);
@@ -126,9 +129,15 @@ export class Faults {
         this.#armed.delete(armed.id);
         this.#spent.add(armed);
       }
+      armed.inFlight++;
       return armed;
     }
     return null;
+  }
+
+  /** Says that a request on which the fault fell is over. */
+  release(armed: ArmedFault): void {
+    if (--armed.inFlight === 0) this.#spent.delete(armed);
   }
 
   list(): readonly ArmedFault[] {

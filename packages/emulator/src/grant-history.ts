@@ -12,10 +12,8 @@ export interface RefreshTokenHistory {
   readonly delivery: Delivery;
   /** When it was presented successfully for the first time. */
   readonly usedAt: number | null;
-  /** When a newer one took its place. */
+  /** When a newer one took its place; the end of the whole grant is in {@link GrantHistory.ended}. */
   readonly supersededAt: number | null;
-  /** When it was killed on its own (`latest-wins`); the end of the whole grant is in {@link GrantHistory.ended}. */
-  readonly killedAt: number | null;
 }
 
 /** One thing that happened to a grant. */

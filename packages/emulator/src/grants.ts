@@ -103,7 +103,6 @@ export class Grants {
       {
         current: token === current,
         parentOfCurrent: current.parent === token.fingerprint,
-        killed: token.killedAt !== null,
         supersededForMs: token.supersededAt === null ? 0 : now - token.supersededAt,
         newerWasUsed: token.generation < grant.settled,
       },
@@ -156,7 +155,6 @@ export class Grants {
       return { kind: "kept", issued };
     }
     if (token === current) grant.settled = token.generation;
-    if (token !== current && behaviour === "latest-wins") current.killedAt = now;
     current.supersededAt = now;
     const issued = this.#issue(grant, token);
     const why = token === current ? "A new refresh token took its place." : "The previous refresh token was presented again and brought yet another.";
@@ -180,7 +178,6 @@ export class Grants {
       delivery: "pending",
       usedAt: null,
       supersededAt: null,
-      killedAt: null,
     };
     grant.refreshTokens.push(refreshToken);
     this.#refreshTokens.set(digest(refresh), refreshToken);

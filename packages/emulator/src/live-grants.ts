@@ -2,15 +2,15 @@ import type { GrantHistory } from "./grant-history.js";
 import { html, type Html } from "./html.js";
 import type { World } from "./world.js";
 
-/** The newest 50 grants as a table, with what their users may do. */
+/** The newest 50 grants as a table. */
 export function grantTable(world: World): Html {
   const grants = world.grants.history().toReversed();
   if (grants.length === 0) {
     return html`<div class="empty">
-      <p>Nobody has signed in yet. Open your app and choose one of ${[...world.users.values()].map(({ name }) => name).join(", ")}.</p>
+      <p>Nobody has signed in yet. Open your app and log in as one of the people above.</p>
     </div>`;
   }
-  return html`<form class="table" method="post" action="/_emulator/revoke">
+  return html`<div class="table">
       <table>
         <thead>
           <tr>
@@ -18,14 +18,13 @@ export function grantTable(world: World): Html {
             <th scope="col">App</th>
             <th scope="col">Refresh token</th>
             <th scope="col">Ends</th>
-            <th scope="col">The user may</th>
           </tr>
         </thead>
         <tbody>
           ${grants.slice(0, 50).map((grant) => row(world, grant))}
         </tbody>
       </table>
-    </form>
+    </div>
     ${grants.length > 50 ? html`<p class="muted">And ${grants.length - 50} older ones.</p>` : null}`;
 }
 
@@ -43,17 +42,6 @@ function row(world: World, grant: GrantHistory): Html {
     <td data-label="App">${world.clients.get(grant.clientId)?.name ?? grant.clientId}</td>
     <td data-label="Refresh token">${token}</td>
     <td data-label="Ends">${end(grant, world.clock.now())}</td>
-    <td data-label="The user may">
-      <span class="actions"
-        >${grant.ended === null ? html`<button name="user" value="${grant.user}">Remove apps</button>` : null}<button
-          formaction="/_emulator/reset-password"
-          name="user"
-          value="${grant.user}"
-        >
-          New password
-        </button></span
-      >
-    </td>
   </tr> `;
 }
 

@@ -3,6 +3,7 @@ import { faultPresets } from "./fault-presets.js";
 import type { ArmedFault, Fault } from "./faults.js";
 import { html, page, type Html } from "./html.js";
 import { grantTable } from "./live-grants.js";
+import { peopleTable } from "./live-people.js";
 import { trail } from "./live-trail.js";
 import type { RefreshBehaviour } from "./refresh-behaviours.js";
 import type { World } from "./world.js";
@@ -13,7 +14,7 @@ export function livePage(world: World): Answer {
       <a class="name" href="/">Refrain emulator</a><span class="who"><code>${world.origin}</code></span>
     </header>
     <main class="wide">
-      <h1>A local stand-in for Spotify</h1>
+      <h1>A local Spotify to test against</h1>
       <p class="visually-hidden" id="announcement" role="status"></p>
       <div class="grid">
         <section class="panel" aria-labelledby="clock-title">
@@ -23,6 +24,10 @@ export function livePage(world: World): Answer {
         <section class="panel" aria-labelledby="behaviour-title">
           <h2 id="behaviour-title">Refresh tokens</h2>
           ${behaviour(world)}
+        </section>
+        <section class="panel full" aria-labelledby="people-title">
+          <h2 id="people-title">People</h2>
+          <div id="people" data-live>${peopleTable(world)}</div>
         </section>
         <section class="panel full" aria-labelledby="grants-title">
           <h2 id="grants-title">Grants</h2>

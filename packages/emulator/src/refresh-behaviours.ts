@@ -17,8 +17,6 @@ export interface Standing {
   readonly current: boolean;
   /** The newest one was issued in exchange for it. */
   readonly parentOfCurrent: boolean;
-  /** It was killed on its own, by `latest-wins`. */
-  readonly killed: boolean;
   /** How long ago a newer one took its place, in milliseconds; 0 for the current one. */
   readonly supersededForMs: number;
   /** A newer one has been presented since, so its holder has received it. */
@@ -29,7 +27,6 @@ export type Judgement = "keep" | "rotate" | "refuse" | "revoke-family";
 
 /** What becomes of a presented refresh token. Pure. */
 export function judge(behaviour: RefreshBehaviour, standing: Standing, graceMs: number): Judgement {
-  if (standing.killed) return "refuse";
   if (standing.current) return behaviour === "non-rotating" ? "keep" : "rotate";
   switch (behaviour) {
     case "non-rotating":

@@ -5,7 +5,8 @@ import { answerAuthorization } from "./authorize.js";
 import { answerControl } from "./control.js";
 import { fingerprint } from "./credentials.js";
 import { streamEvents } from "./events.js";
-import { recordDelivery, recordLie } from "./grants.js";
+import type { ArmedFault } from "./faults.js";
+import { recordDelivery, recordLie, type RefreshToken } from "./grants.js";
 import { identify } from "./identify.js";
 import type { LogEntry } from "./log.js";
 import { isAddressedToUs } from "./own-pages-only.js";
@@ -17,38 +18,64 @@ import type { World } from "./world.js";
 
 const bodyLimit = 1_048_576;
 
-/** The HTTP side of an emulator. `closing` resolves when it shuts down, which frees whatever hangs. */
-export function createEmulatorServer(world: World, closing: Promise<void>): Server {
+/** The HTTP side of an emulator. */
+export function createEmulatorServer(world: World): Server {
   return createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
-    serve(world, request, response, closing).catch(() => response.destroy());
+    serve(world, request, response).catch(() => response.destroy());
   });
 }
 
-async function serve(world: World, incoming: IncomingMessage, response: ServerResponse, closing: Promise<void>): Promise<void> {
+async function serve(world: World, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const request = await receive(incoming, world.origin);
   if (request === null) {
-    await transmit(response, text(413, "Payload Too Large", { connection: "close" }), { how: "whole" }, closing);
+    await transmit(response, text(413, "Payload Too Large", { connection: "close" }), { how: "whole" });
     return;
   }
   const endpoint = endpointOf(request.url.pathname);
   if (endpoint !== "token" && endpoint !== "api" && !isAddressedToUs(request, world.origin)) {
-    await transmit(response, text(421, `This is ${world.origin} and answers to no other name.`), { how: "whole" }, closing);
+    await transmit(response, text(421, `This is ${world.origin} and answers to no other name.`), { how: "whole" });
     return;
   }
   if (request.url.pathname === "/_emulator/events") return streamEvents(world, response);
   const identity = identify(world, endpoint, request);
   const entry = world.log.open(identity.facts);
-  const process = (): Reply => answer(world, endpoint, request);
+  const decide = (): Reply => noted(world, entry, answer(world, endpoint, request));
   const armed = endpoint === "control" || endpoint === "page" || request.method === "OPTIONS" ? null : world.faults.take(identity.target);
-  if (armed !== null) world.log.note(entry, { fault: armed.fault.kind, why: `A fault falls on it: ${armed.fault.kind}.` });
-  const tools = { expiredText: expiredText(world), onLie: () => identity.refreshToken && recordLie(identity.refreshToken, world.clock.now()) };
-  const decide = (): Reply => noted(world, entry, process());
+  if (armed === null) await send(world, entry, response, asDecided(decide()));
+  else await suffer(world, { armed, entry, response, refreshToken: identity.refreshToken, decide });
+}
+
+interface Suffering {
+  readonly armed: ArmedFault;
+  readonly entry: LogEntry;
+  readonly response: ServerResponse;
+  readonly refreshToken: RefreshToken | null;
+  readonly decide: () => Reply;
+}
+
+/** Serves a request on which a fault falls. */
+async function suffer(world: World, { armed, entry, response, refreshToken, decide }: Suffering): Promise<void> {
+  world.log.note(entry, { fault: armed.fault.kind, why: `A fault falls on it: ${armed.fault.kind}.` });
   const abandon = (): void => world.log.note(entry, { abandoned: true });
+  const onLie = (): void => {
+    if (refreshToken !== null) recordLie(refreshToken, world.clock.now());
+  };
   response.once("close", abandon);
-  const dispatch = armed === null ? asDecided(decide()) : await applyFault(armed, { process: decide, ...tools });
-  response.off("close", abandon);
+  try {
+    const dispatch = await applyFault(armed, { process: decide, expiredText: expiredText(world), onLie });
+    response.off("close", abandon);
+    await send(world, entry, response, dispatch, armed.disarmed);
+  } catch {
+    world.log.note(entry, { what: "fault:broken", why: "The fault's own function threw.", delivery: "lost" });
+    response.destroy();
+  } finally {
+    world.faults.release(armed);
+  }
+}
+
+async function send(world: World, entry: LogEntry, response: ServerResponse, dispatch: Dispatch, gone?: Promise<void>): Promise<void> {
   announce(world, entry, dispatch);
-  conclude(world, entry, dispatch, await transmit(response, dispatch.answer, dispatch.transmission, Promise.race([closing, armed?.disarmed ?? closing])));
+  conclude(world, entry, dispatch, await transmit(response, dispatch.answer, dispatch.transmission, gone));
 }
 
 /** Logs a decision when it is made: with a fault, long before the answer leaves. */

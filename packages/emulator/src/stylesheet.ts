@@ -81,7 +81,7 @@ progress { appearance: none; flex: 1; min-width: 64px; height: 4px; border: 0; b
 dt { color: var(--muted); }
 table { width: 100%; border-collapse: collapse; text-align: left; }
 th { position: sticky; top: 0; background: var(--surface); color: var(--muted); }
-th, td { padding: 8px 12px 8px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { padding: 8px 12px 8px 0; border-bottom: 1px solid var(--line); vertical-align: baseline; }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 .stack { display: grid; gap: 16px; }
 button, .button { display: inline-flex; gap: 12px; align-items: center; justify-content: center; min-height: 44px; padding: 8px 16px; border: 1px solid var(--edge); border-radius: 8px; background: var(--surface); color: var(--text); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer; transition: background 120ms; }

@@ -8,7 +8,7 @@ import { inAnotherOrder } from "./scopes.js";
 import type { World } from "./world.js";
 
 /** Browsers may call the token endpoint from any origin, as Spotify's own PKCE sample does. */
-export const tokenHeaders: Readonly<Record<string, string>> = { pragma: "no-cache", "access-control-allow-origin": "*" };
+const tokenHeaders: Readonly<Record<string, string>> = { pragma: "no-cache", "access-control-allow-origin": "*" };
 
 /** `POST /api/token`. Every failure is 400 with JSON, but for 405 and 415. */
 export function answerTokenRequest(world: World, request: ReceivedRequest): Reply {

@@ -12,7 +12,12 @@ export type Transmission =
   | { readonly how: "bloated"; readonly bytes: number; readonly gzip: boolean };
 
 /** Sends an answer. Resolves to whether all of it was handed to the operating system. `gone` ends what would last for ever. */
-export async function transmit(response: ServerResponse, answer: Answer, transmission: Transmission, gone: Promise<void>): Promise<boolean> {
+export async function transmit(
+  response: ServerResponse,
+  answer: Answer,
+  transmission: Transmission,
+  gone: Promise<void> = new Promise(() => {}),
+): Promise<boolean> {
   const { socket } = response;
   if (socket === null || socket.destroyed) return false;
   const closed = new Promise<void>((resolve) => response.once("close", resolve));

@@ -38,6 +38,7 @@ const registered = [
   "my-app:/callback",
   "http://localhost/old",
   "http://app.example/old",
+  "https://app.example/page#part",
 ];
 
 test.each([
@@ -54,6 +55,7 @@ test.each([
   ["S-090 a query more", "http://127.0.0.1/callback?x=1", false],
   ["S-090 a query less", "http://[::1]:8080/callback", false],
   ["S-090 a fragment", "http://127.0.0.1/callback#", false],
+  ["S-005 a fragment, though it is registered", "https://app.example/page#part", false],
   ["S-090 a host hidden behind userinfo", "http://127.0.0.1:80@evil.example/callback", false],
   ["S-090 a host that begins like a literal", "http://127.0.0.1.evil.example/callback", false],
   ["S-090 another spelling of loopback", "http://127.1/callback", false],

@@ -155,7 +155,7 @@ test("the page is complete without JavaScript: grants, requests, a form for ever
     'action="/_emulator/reset"',
   ])
     expect(page).toContain(part);
-  expect(page).not.toMatch(/<style|style=|on\w+="|<script(?! src="\/_emulator\/live\.js" defer)/);
+  expect(page).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?! src="\/_emulator\/live\.js" defer)/);
   expect(response.headers.get("content-security-policy")).toBe(
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   );

@@ -286,6 +286,17 @@ test.each([0, 1.5, Number.NaN])("a fault cannot fall %s times", async (times) =>
   expect(() => emulator.fault({ on: "token", kind: "reset", times })).toThrow(RangeError);
 });
 
+test("a patch that throws breaks the connection and says so in the log", async () => {
+  const emulator = await emulate();
+  const { refresh: token } = await login(emulator);
+  const patch = (): never => {
+    throw new Error("a mistake in the test");
+  };
+  emulator.fault({ on: "token", kind: "patch-answer", patch, times: 1 });
+  await expect(refresh(emulator, token)).rejects.toThrow("fetch failed");
+  expect(emulator.log.at(-1)).toMatchObject({ what: "fault:broken", delivery: "lost", status: null });
+});
+
 test("an answer held for one user keeps nobody else waiting", async () => {
   const emulator = await emulate();
   const mira = await login(emulator, "mira");

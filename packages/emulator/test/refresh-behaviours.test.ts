@@ -140,12 +140,12 @@ test("the behaviour can change at any time; what was spent stays spent", async (
 });
 
 test.each([
-  ["a killed token is refused even by grace", "grace", { current: false, killed: true, supersededForMs: 0 }, "refuse"],
-  ["a killed token revokes nothing", "family", { current: false, killed: true, supersededForMs: 0 }, "refuse"],
-  ["grace ends with its last millisecond", "grace", { current: false, killed: false, supersededForMs: 100 }, "refuse"],
-  ["grace holds until then", "grace", { current: false, killed: false, supersededForMs: 99 }, "rotate"],
-] as const)("%s", (_rule, behaviour, standing, judgement) => {
-  expect(judge(behaviour, { parentOfCurrent: true, newerWasUsed: false, ...standing }, 100)).toBe(judgement);
+  ["grace ends with its last millisecond", "grace", 100, false, "refuse"],
+  ["grace holds until then", "grace", 99, false, "rotate"],
+  ["grace does not hold once a newer token was used", "grace", 99, true, "refuse"],
+  ["family revokes however soon a spent token comes back", "family", 0, false, "revoke-family"],
+] as const)("%s", (_rule, behaviour, supersededForMs, newerWasUsed, judgement) => {
+  expect(judge(behaviour, { current: false, parentOfCurrent: true, supersededForMs, newerWasUsed }, 100)).toBe(judgement);
 });
 
 test("six months after consent the refresh token dies, however often it was used; a millisecond earlier it lives", async () => {

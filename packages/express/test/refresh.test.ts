@@ -1,3 +1,5 @@
+import { memoryStore } from "@refrain/core";
+import { sqliteStore } from "@refrain/sqlite";
 import { describe, expect, test } from "vitest";
 import { spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
 import { expresses } from "./support/expresses.js";
@@ -5,18 +7,24 @@ import { stage, type Stage } from "./support/stage.js";
 
 const hourMs = 3_600_000;
 
-describe.each(expresses)("%s: when the token expires", (_, express) => {
+const stores = [["memory", () => memoryStore()] as const, ["SQLite", () => sqliteStore(":memory:")] as const];
+const stages = expresses.flatMap(([name, express]) => stores.map(([where, store]) => [`${name}, ${where}`, express, store] as const));
+
+describe.each(stages)("%s: when the token expires", (_, express, store) => {
   const set = (): Promise<Stage> =>
-    stage((auth) => {
-      const app = express();
-      app.use(spotifyAuth(auth));
-      app.get(
-        "/me",
-        withSpotify(async (request, response) => response.json(await request.spotify.json("/v1/me"))),
-      );
-      app.use(spotifyErrors());
-      return app;
-    });
+    stage(
+      (auth) => {
+        const app = express();
+        app.use(spotifyAuth(auth));
+        app.get(
+          "/me",
+          withSpotify(async (request, response) => response.json(await request.spotify.json("/v1/me"))),
+        );
+        app.use(spotifyErrors());
+        return app;
+      },
+      { store: store() },
+    );
 
   const refreshes = ({ emulator }: Stage): number => emulator.tokenCalls({ grantType: "refresh_token" });
 

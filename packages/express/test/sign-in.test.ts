@@ -43,7 +43,12 @@ describe.each(expresses)("%s: signing in", (_, express) => {
 
   test("what the browser only prefetches, embeds or fetches starts no sign-in", async () => {
     const { origin, emulator } = await set();
-    const kinds = [script, { ...navigation, "sec-purpose": "prefetch" }, { ...navigation, "sec-fetch-dest": "iframe" }, { accept: "image/*", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" }];
+    const kinds = [
+      script,
+      { ...navigation, "sec-purpose": "prefetch" },
+      { ...navigation, "sec-fetch-dest": "iframe" },
+      { accept: "image/*", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" },
+    ];
     for (const headers of kinds) {
       for (const path of ["/auth/spotify/login", "/me"]) {
         const answer = await send(origin, path, { headers });

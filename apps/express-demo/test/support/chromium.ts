@@ -31,6 +31,13 @@ export interface Window {
   readonly complaints: readonly string[];
 }
 
+/** Presses a button that sends a form, and waits for the page it leads to. */
+export async function press(page: Page, name: string): Promise<void> {
+  const landed = page.waitForEvent("load");
+  await page.getByRole("button", { name }).click();
+  await landed;
+}
+
 /** Signs in by clicks through the local Spotify's pages. */
 export async function signIn(page: Page, origin: string, name = "Mira Sandoval"): Promise<void> {
   await page.goto(origin);

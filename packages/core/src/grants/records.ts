@@ -76,8 +76,9 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
           if (replaced !== null) return replaced;
           if (clock.elapsed() >= giveUpAt) throw new TemporarilyUnavailable("store", 1_000);
         } catch (error) {
-          // Whether the swap was applied is unknown; the event itself says so when it is read again.
-          if (!(error instanceof TemporarilyUnavailable) || clock.elapsed() >= giveUpAt) throw error;
+          // Whether the swap was applied is unknown; the event itself says so when it is read again. A missing secret does not come by waiting.
+          const hopeless = !(error instanceof TemporarilyUnavailable) || (error.reason === "unknownKey" && giveUpAt !== Infinity);
+          if (hopeless || clock.elapsed() >= giveUpAt) throw error;
           onTrouble?.();
           await sleep(clock, pauseMs);
         }

@@ -101,7 +101,7 @@ export function createRefresher(context: RefresherContext): Refresher {
       if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant };
 
       const now = clock.now();
-      const decision = decide(believable(grant, now, firstSeenAt, timings), now, { ...need, pausedUntil: pause.until() });
+      const decision = decide(believable(grant, now, firstSeenAt, timings), now, need);
       if (decision.action !== "refresh" && decision.action !== "useAndRefresh") return null;
       const after = transition(grant, { type: "refreshStarted", lease, takesOver: decision.takesOver });
       if (!isGrant(after) || after === grant) return null;

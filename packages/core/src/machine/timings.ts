@@ -60,7 +60,7 @@ export function marginOf(access: Access, timings: Timings, minValidMs: number): 
  * When a token with this lifetime is worth refreshing ahead, in ms after it was sent.
  *
  * @param draw In [0, 1), once per answer.
- * @param spread After a mass sign-in: draw over most of the lifetime instead.
+ * @param spread Draw over the whole second half instead: for the first token of a consent, since many may sign in at the same moment.
  */
 export function refreshAfterMs(lifetimeMs: number, draw: number, timings: Timings, spread: boolean): number {
   const [min, max] = timings.refreshAheadMs;

@@ -80,4 +80,4 @@ export function tokenFetch(fetch: typeof globalThis.fetch, now: () => number, si
 }
 
 /** How much of an answer is read, after decompression. Spotify's are under 2 KiB. */
-export const BODY_LIMIT_BYTES = 65_536;
+const BODY_LIMIT_BYTES = 65_536;

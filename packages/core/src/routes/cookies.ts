@@ -10,7 +10,7 @@ export interface Cookie {
 }
 
 /** What a browser keeps of one cookie, name and value together: RFC 6265bis section 5.6. */
-export const longestCookie = 4096;
+const longestCookie = 4096;
 
 /**
  * The value of one of our cookies; `null` when there is none, when its value is nothing that we write, or when the name comes twice: then a sibling host has planted

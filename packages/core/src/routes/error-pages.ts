@@ -55,7 +55,12 @@ function textOf(error: SpotifyAuthError, situation: Situation, signIn: (label: s
     case "rate_limited":
       return { title: "Spotify asks this app to slow down", means, advice: "Wait a little, then try again.", action: again };
     case "temporarily_unavailable":
-      return { title: "This cannot be reached right now", means, advice: "It usually passes within a minute. Wait a moment, then try again.", action: again };
+      return {
+        title: "Something this app needs cannot be reached right now",
+        means,
+        advice: "It usually passes within a minute. Wait a moment, then try again.",
+        action: again,
+      };
     case "login_failed":
       return { means: "You are not signed in. Nothing was lost.", action: signIn("Start again"), ...failures[(error as LoginFailed).reason] };
     case "request_refused":

@@ -63,7 +63,8 @@ export async function finishSignIn(
       token: answer.accessToken,
       sentAt,
       expiresAt: sentAt + answer.lifetimeMs,
-      refreshAfter: Math.floor(sentAt + refreshAfterMs(answer.lifetimeMs, settings.random(), timings, false)),
+      // Whoever signs in together must not refresh together.
+      refreshAfter: Math.floor(sentAt + refreshAfterMs(answer.lifetimeMs, settings.random(), timings, true)),
       rejected: false,
     },
     refreshToken: answer.refreshToken,

@@ -19,13 +19,13 @@ export interface Page {
 /** The one button: leads somewhere, or asks the same again. */
 export type Action = Link | { readonly label: string; readonly again: "GET" | "POST" };
 
-export interface Link {
+interface Link {
   readonly label: string;
   readonly href: string;
 }
 
 /** SHA-256 of the stylesheet, so that it and nothing else is let in. A test compares. */
-export const stylesheetHash = "sha256-pVLMzCGxnGGcHWfb6Oabl+CnwITNYbHvTN7Jln5v5fw=";
+export const stylesheetHash = "sha256-X3bsjv7c8u0leVi4dK7r4zBP2GnPJaK3OwCFUkfYZbU=";
 
 /** The page as a response: complete without JavaScript, and nothing in it comes from the request. */
 export function pageResponse({ status, title, means, advice, action, link, retryAfterMs }: Page, cookies: readonly string[] = []): Response {

@@ -1,5 +1,5 @@
 /** The variables this library reads, and no other. */
-export type Variable =
+type Variable =
   | "SPOTIFY_CLIENT_ID"
   | "SPOTIFY_CLIENT_SECRET"
   | "SPOTIFY_REDIRECT_URI"

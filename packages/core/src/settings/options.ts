@@ -3,9 +3,6 @@ import type { Timings } from "../machine/timings.js";
 import type { SpotifyScope } from "../scopes.js";
 import type { Store } from "../store/store.js";
 
-/** Whose grant a request is about: the id of the app's own account; `null` = nobody is signed in to the app. `undefined` = the app's session middleware is missing. */
-export type Subject = string | null | undefined;
-
 /** How a SpotifyAuth is set up. What is not given here comes from the environment, where a variable is named. */
 export interface SpotifyAuthOptions {
   /** From the developer dashboard. @defaultValue `SPOTIFY_CLIENT_ID` */

@@ -153,7 +153,10 @@ describe("answers that come late", () => {
     await world.expire();
     world.emulator.fault({ on: "token", grantType: "refresh_token", kind: "held", until: held.passed, times: 1 });
     await expect(inFastTime(world.clock, world.engine.usable(key, need))).rejects.toMatchObject({ code: "temporarily_unavailable" });
-    expect((await world.grant(key)).trouble.unsettled).toBe(true);
+    await inFastTime(
+      world.clock,
+      until(async () => (await world.grant(key)).trouble.unsettled, "the attempt to be given up"),
+    );
     held.open();
     await until(async () => (await world.grant(key)).phase.name === "active", "the late answer");
     await world.engine.usable(key, need);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/errors/configuration-error.js";
 import { readCookie, setCookie } from "../../src/routes/cookies.js";
-import { SESSION, world, type World } from "./world.js";
+import { fastestMs, SESSION, world, type World } from "./world.js";
 
 describe("a Set-Cookie of ours (S-043)", () => {
   it("deletions included, is HttpOnly, SameSite=Lax, Secure, Path=/, short and without Domain", async () => {
@@ -77,10 +77,9 @@ describe("reading a cookie", () => {
 
   it.each(["=".repeat(100_000), "; ".repeat(100_000), `${" ".repeat(100_000)}name`, `name=${" ".repeat(100_000)}x `, `name=${"a ".repeat(50_000)}`])(
     "from %#, 100 kB of noise, takes under 50 ms (V-029)",
-    (header) => {
-      const began = performance.now();
+    async (header) => {
       expect(readCookie(`${header}name`, "name")).toBeNull();
-      expect(performance.now() - began).toBeLessThan(50);
+      expect(await fastestMs(() => readCookie(`${header}name`, "name"))).toBeLessThan(50);
     },
   );
 });

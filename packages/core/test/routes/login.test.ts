@@ -64,6 +64,7 @@ describe("login", () => {
     ["an embed", { ...NAVIGATION, "sec-fetch-dest": "embed" }, false],
     ["a script's fetch", SCRIPT, false],
     ["a script's fetch for html", { ...SCRIPT, accept: html }, false],
+    ["a document that is no navigation", { ...NAVIGATION, "sec-fetch-mode": "cors" }, false],
     ["half of the Fetch Metadata", { "sec-fetch-mode": "navigate", accept: html }, false],
     ["only the site of the Fetch Metadata", { "sec-fetch-site": "cross-site", accept: html }, false],
     ["speculation rules", { ...NAVIGATION, "sec-purpose": "prefetch;prerender" }, false],

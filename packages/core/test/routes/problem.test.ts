@@ -12,7 +12,7 @@ import { ReauthorizationRequired } from "../../src/errors/reauthorization-requir
 import { RequestRefused } from "../../src/errors/request-refused.js";
 import type { SpotifyAuthError, SpotifyAuthErrorCode } from "../../src/errors/spotify-auth-error.js";
 import { TemporarilyUnavailable } from "../../src/errors/temporarily-unavailable.js";
-import { stylesheetHash } from "../../src/routes/page.js";
+import { pageResponse, stylesheetHash } from "../../src/routes/page.js";
 import { toProblem } from "../../src/routes/problem.js";
 import { stylesheet } from "../../src/routes/stylesheet.js";
 import { readSettings } from "../../src/settings/read-options.js";
@@ -190,6 +190,21 @@ describe("a page", () => {
       ["../../src/routes/stylesheet.ts", "../../../emulator/src/stylesheet.ts"].map((path) => readFile(new URL(path, import.meta.url), "utf8")),
     );
     expect(own).toBe(shared);
+  });
+
+  it("writes whatever it is given as text", async () => {
+    const hostile = `"'><script>alert(1)</script>&amp;`;
+    const page = {
+      status: 200,
+      title: hostile,
+      means: hostile,
+      advice: hostile,
+      action: { label: hostile, href: hostile },
+      link: { label: hostile, href: hostile },
+    };
+    const html = await said(pageResponse(page));
+    expect(html).not.toMatch(/<script|&amp;|"'/);
+    expect(html.match(/&#34;&#39;&#62;&#60;script&#62;alert\(1\)&#60;\/script&#62;&#38;amp;/g)).toHaveLength(8);
   });
 
   it("has a reference of its own each time", async () => {

@@ -1,9 +1,14 @@
 import { send, type Answer, type Sent } from "./http.js";
 
-export const navigation = { accept: "text/html,application/xhtml+xml", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "sec-fetch-site": "none" } as const;
+export const navigation = {
+  accept: "text/html,application/xhtml+xml",
+  "sec-fetch-mode": "navigate",
+  "sec-fetch-dest": "document",
+  "sec-fetch-site": "none",
+} as const;
 export const script = { accept: "*/*", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "sec-fetch-site": "same-origin" } as const;
 
-export interface Landing extends Answer {
+interface Landing extends Answer {
   /** Where the redirects ended. */
   readonly url: string;
 }

@@ -1,4 +1,4 @@
-import { createSpotifyAuth, memoryStore, type SpotifyAuth, type SpotifyAuthOptions } from "@refrain/core";
+import { createSpotifyAuth, memoryStore, type SpotifyAuth, type Store } from "@refrain/core";
 import { manualClock, type ManualClock } from "@refrain/core/testing";
 import { startEmulator, type Emulator } from "@refrain/emulator";
 import type { Express } from "express";
@@ -23,18 +23,21 @@ export interface Stage {
 
 export interface Staging {
   readonly callback?: string;
-  readonly options?: SpotifyAuthOptions;
+  /** @defaultValue memory */
+  readonly store?: Store;
 }
 
 /** Sets a stage for one test. `build` makes the app; the path of the callback may carry a mount point. */
-export async function stage(build: (auth: SpotifyAuth) => Express, { callback = "/auth/spotify/callback", options = {} }: Staging = {}): Promise<Stage> {
+export async function stage(
+  build: (auth: SpotifyAuth) => Express,
+  { callback = "/auth/spotify/callback", store = memoryStore() }: Staging = {},
+): Promise<Stage> {
   const clock = manualClock({ flows: true });
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = { clientId: "stage", clientSecret: "stage-secret", redirectUris: [origin + callback] };
   const emulator = await startEmulator({ clients: [client], autoConsent: "mira", now: () => clock.now() });
-  const store = memoryStore({ clock });
   let reads = 0;
   let broken = false;
   const auth = createSpotifyAuth({
@@ -53,7 +56,6 @@ export async function stage(build: (auth: SpotifyAuth) => Express, { callback = 
         return store.get(key);
       },
     },
-    ...options,
   });
   server.on("request", build(auth));
   onTestFinished(async () => {
