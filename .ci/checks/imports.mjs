@@ -7,7 +7,7 @@ import { shell } from "../shell.mjs";
 export async function imports() {
   const cwd = await project();
   const packed = await tarballs();
-  const tries = nodes().map(async ({ version, path }) => {
+  const tries = (await nodes()).map(async ({ version, path }) => {
     const entries = packed.filter(({ manifest }) => runsOn(version, manifest)).flatMap(({ manifest }) => entriesOf(manifest));
     const program = `for (const entry of ${JSON.stringify(entries)}) { await import(entry); process.getBuiltinModule("module").createRequire(process.cwd() + "/x.js")(entry); }`;
     await shell(path, ["--input-type=module", "--eval", program], { cwd }).catch((error) => {

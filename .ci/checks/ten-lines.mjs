@@ -14,7 +14,7 @@ export async function tenLines() {
   const cwd = await project();
   const code = await compile(source, cwd);
   const used = (await tarballs()).filter(({ manifest }) => source.includes(`"${manifest.name}`));
-  const versions = nodes().filter(({ version }) => used.every(({ manifest }) => runsOn(version, manifest)));
+  const versions = (await nodes()).filter(({ version }) => used.every(({ manifest }) => runsOn(version, manifest)));
   /** @type {string[]} */
   const failures = [];
   for (const { version, path: node } of versions) {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { CommandFailed, shell } from "../shell.mjs";
+import { shell } from "../shell.mjs";
+import { aptInstall } from "./apt.mjs";
 
 const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
 const places = [
@@ -9,6 +10,12 @@ const places = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
   "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
 ];
+const help = [
+  "The tests need a browser. One of these helps:",
+  "- set CHROMIUM_PATH to a Chromium, Chrome or Edge binary",
+  "- install Chromium or Google Chrome where it is usually installed",
+  "- on Debian: apt-get install chromium (as root, `npm test` does it by itself)",
+].join("\n");
 
 /**
  * A browser for the tests, as CHROMIUM_PATH: the one named there, else one that is installed, else Debian's.
@@ -16,13 +23,13 @@ const places = [
  * @returns {Promise<import("./with-services.mjs").Service>}
  */
 export async function chromium() {
-  const path = named() ?? (await installed()) ?? (await byApt());
+  const path = named() ?? (await installed()) ?? (await fromDebian());
   return { env: { CHROMIUM_PATH: path }, stop() {} };
 }
 
 function named() {
-  const path = process.env["CHROMIUM_PATH"];
-  if (path !== undefined && !existsSync(path)) throw new Error(`CHROMIUM_PATH names ${path}, which does not exist.`);
+  const path = process.env["CHROMIUM_PATH"] || undefined;
+  if (path !== undefined && !existsSync(path)) throw new Error(`CHROMIUM_PATH names ${path}, which does not exist. ${help}`);
   return path;
 }
 
@@ -50,24 +57,9 @@ function starts(path) {
   return spawnSync(path, ["--version"], { stdio: "ignore", timeout: 20_000 }).status === 0;
 }
 
-async function byApt() {
-  if (process.getuid?.() !== 0 || (await which("apt-get")) === undefined) throw new Error(`No Chromium was found. ${fixes}`);
-  process.stderr.write("Installing Debian's chromium\n");
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  try {
-    await shell("apt-get", ["update", "-qq"], { env });
-    await shell("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], { env });
-  } catch (error) {
-    throw error instanceof CommandFailed ? new Error(`apt-get could not install Chromium. ${fixes}\n${error.message}`) : error;
-  }
+async function fromDebian() {
+  await aptInstall("chromium", help);
   const path = await installed();
-  if (path === undefined) throw new Error(`apt-get installed Chromium, but it does not start. ${fixes}`);
+  if (path === undefined) throw new Error(`Debian's chromium is installed, but does not start. ${help}`);
   return path;
 }
-
-const fixes = [
-  "One of these helps:",
-  "- set CHROMIUM_PATH to a Chromium, Chrome or Edge binary",
-  "- install Chromium or Google Chrome where it is usually installed",
-  "- on Debian and Ubuntu: apt-get install chromium (as root, `npm test` does it itself)",
-].join("\n");

@@ -1,5 +1,7 @@
-import { execPath, platform, versions } from "node:process";
 import { join } from "node:path";
+import { execPath, platform, versions } from "node:process";
+import { aptInstall } from "../services/apt.mjs";
+import { shell } from "../shell.mjs";
 import { installNode } from "../toolchain/install-node.mjs";
 
 /** The oldest supported version of each line, then the newest of the current ones. */
@@ -8,11 +10,28 @@ const supported = ["20.19.0", "22.13.1", "24.21.0", "26.10.0"];
 /**
  * The Node versions on which published packages are tried. Only for Linux does the registry carry every one of them; elsewhere it is the one at hand.
  *
- * @returns {{ version: string, path: string }[]}
+ * @returns {Promise<{ version: string, path: string }[]>}
  */
-export function nodes() {
+export async function nodes() {
   if (platform !== "linux") return [{ version: versions.node, path: execPath }];
-  return supported.map((version) => ({ version, path: join(installNode(version), "node") }));
+  const all = supported.map((version) => ({ version, path: join(installNode(version), "node") }));
+  for (const { path } of all) await ensureStarts(path);
+  return all;
+}
+
+/**
+ * Node 26 is linked against a library that a bare Debian lacks.
+ *
+ * @param {string} path
+ */
+async function ensureStarts(path) {
+  const problem = await shell(path, ["--version"]).then(
+    () => undefined,
+    (error) => String(error.message),
+  );
+  if (problem === undefined) return;
+  await aptInstall("libatomic1", `${problem}\nOn Debian: apt-get install libatomic1 (as root, \`npm test\` does it by itself).`);
+  await shell(path, ["--version"]);
 }
 
 /**

@@ -27,7 +27,7 @@ const sentences: Sentences = {
   }),
   refreshFailed: ({ cause, retryAt }, now) => ({
     what: "Refresh failed",
-    why: retryAt === null ? causes[cause] : `${causes[cause]} Next try in ${duration(retryAt - now)}.`,
+    why: retryAt === null ? causes[cause] : `${causes[cause]} Next try in ${duration(Math.max(1000, retryAt - now))}.`,
   }),
   misconfigured: ({ error }) => ({ what: "Misconfigured", why: `Spotify says ${error}: check client id and secret.` }),
   reauthorizationRequired: ({ reason }) => ({ what: "Consent needed", why: reasons[reason] }),

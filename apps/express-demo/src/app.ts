@@ -21,7 +21,9 @@ export interface DemoAppOptions {
   /** The clock that `auth` lives by. */
   readonly clock: DemoClock;
   /** Stands in for Spotify and gets buttons. Its clock must be this one too. @defaultValue the real Spotify: no buttons */
-  readonly emulator?: Emulator;
+  readonly emulator?: Emulator | undefined;
+  /** The origin of Spotify's sign-in page. @defaultValue the emulator's, else `https://accounts.spotify.com` */
+  readonly spotify?: string | undefined;
   /** Ends the live trails, which would hold up a server that closes. @defaultValue never */
   readonly closing?: AbortSignal;
   /** @defaultValue standard error */
@@ -29,28 +31,36 @@ export interface DemoAppOptions {
 }
 
 /** The demo, without a server around it. */
-export function createApp({ auth, origin, clock, emulator, closing = new AbortController().signal, log = console.error }: DemoAppOptions): Express {
+export function createApp({
+  auth,
+  origin,
+  clock,
+  emulator,
+  spotify = emulator?.origin ?? "https://accounts.spotify.com",
+  closing = new AbortController().signal,
+  log = console.error,
+}: DemoAppOptions): Express {
   const emulated = emulator !== undefined;
   const trail = createTrail(auth, clock, emulator);
   const controls = emulated ? createControls(emulator, clock, origin) : null;
   const tokenEndpointDown = (): boolean => controls?.tokenEndpointDown() === true;
   const app = express().disable("x-powered-by");
 
-  app.use(securityHeaders(origin, emulator?.origin ?? "https://accounts.spotify.com"));
+  app.use(securityHeaders(origin, spotify));
   app.use(assets());
   app.use(spotifyAuth(auth));
 
   app.get("/", async (request, response) => {
     if (request.spotify === null) return response.send(welcomePage(emulated));
-    const spotify = await requireSession(auth, request.spotify);
-    const listening = await readListening(spotify);
-    const status = await spotify.status();
-    const page = { spotifyId: spotify.user.spotifyId, status, listening, steps: trail.steps(), now: clock.now() };
+    const session = await requireSession(auth, request.spotify);
+    const listening = await readListening(session);
+    const status = await session.status();
+    const page = { spotifyId: session.user.spotifyId, status, listening, steps: trail.steps(), now: clock.now() };
     response.send(homePage({ ...page, emulator: emulated ? { tokenEndpointDown: tokenEndpointDown() } : null }));
   });
   app.get(
     "/me",
-    withSpotify(async ({ spotify }, response) => response.json(await spotify.json("/v1/me"))),
+    withSpotify(async (request, response) => response.json(await request.spotify.json("/v1/me"))),
   );
   app.get("/trail", trailStream(auth, trail, clock, closing));
   if (controls !== null) app.use("/demo", controls.routes);

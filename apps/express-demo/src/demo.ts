@@ -22,15 +22,14 @@ async function main(): Promise<number> {
   if (values.help === true) return say(usage);
   if (values.walk === true) return (await walk(console.log)) ? 0 : 1;
 
-  const { SPOTIFY_CLIENT_ID: clientId, SPOTIFY_REDIRECT_URI: redirectUri, REFRAIN_SECRET: secret } = process.env;
+  const { SPOTIFY_CLIENT_ID: clientId, SPOTIFY_REDIRECT_URI: redirectUri, REFRAIN_SECRET: secret, REFRAIN_EMULATOR_URL: origin } = process.env;
   if (values.database !== undefined && !secret)
     throw new Error("--database needs REFRAIN_SECRET: without it the next start could not open what this one stores.");
-  const real = clientId ? { emulate: false as const, ...(redirectUri ? { redirectUri } : {}) } : { emulate: {} };
   const demo = await startDemo({
     ports: portsFor(values.port, clientId ? redirectUri : undefined),
-    ...(values.database === undefined ? {} : { database: values.database }),
-    ...(secret ? { secret } : {}),
-    ...real,
+    spotify: clientId ? { redirectUri: redirectUri || undefined, origin: origin || undefined } : { emulate: {} },
+    database: values.database,
+    secret: secret || undefined,
   });
   announce(demo);
   await told();
@@ -51,10 +50,12 @@ function portsFor(chosen: string | undefined, redirectUri: string | undefined): 
   return Array.from({ length: 20 }, (_, index) => 3000 + index);
 }
 
-function announce({ origin, emulator, database }: Demo): void {
+function announce({ origin, address, emulator, database }: Demo): void {
   say(`Demo       ${origin}`);
-  if (emulator === undefined) say(`Spotify    the real one; ${origin}/auth/spotify/callback must be registered in the dashboard`);
-  else say(`Emulator   ${emulator.origin}`);
+  if (address !== origin) say(`Listening  ${address}`);
+  say(
+    emulator === undefined ? `Spotify    the real one; ${origin}/auth/spotify/callback must be registered in its dashboard` : `Emulator   ${emulator.origin}`,
+  );
   say(`Grants     ${database}`);
   say("Ctrl-C stops everything.");
 }

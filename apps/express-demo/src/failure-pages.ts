@@ -12,7 +12,7 @@ export function unavailablePage(error: TemporarilyUnavailable, reference: string
     meaning: html`You are still signed in, and nothing was lost.`,
     remedy: mendable
       ? html`The token endpoint was broken with the button on the last page. Mend it, then try again in ${wait}.`
-      : html`Try again in ${wait}. It will go on by itself.`,
+      : html`Try again in ${wait}: it recovers by itself.`,
     button: mendable
       ? html`<form method="post" action="/demo/mend"><button class="primary">Mend the token endpoint</button></form>`
       : html`<a class="button primary" href="/">Try again</a>`,
@@ -38,7 +38,6 @@ export function notFoundPage(emulated: boolean): string {
     meaning: html`The address may be mistyped. If you were signed in, you still are.`,
     remedy: html`Go back to the first page.`,
     button: home,
-    reference: "404",
     emulated,
   });
 }
@@ -50,7 +49,7 @@ interface Failure {
   readonly meaning: Html;
   readonly remedy: Html;
   readonly button: Html;
-  readonly reference: string;
+  readonly reference?: string;
   readonly emulated: boolean;
 }
 
@@ -59,8 +58,7 @@ function failurePage({ what, meaning, remedy, button, reference, emulated }: Fai
     <h1>${what}</h1>
     <p class="lead">${meaning}</p>
     <p>${remedy}</p>
-    ${button}
-    <p class="small muted">Reference: <code>${reference}</code></p>
+    ${button} ${reference === undefined ? null : html`<p class="small muted">Reference: <code>${reference}</code></p>`}
   `;
   return layout({ title: what, body, who: null, emulated });
 }

@@ -25,7 +25,9 @@ export function homePage({ spotifyId, status, listening, steps, now, emulator }:
   const body = html`
     <h1>Signed in as ${name}</h1>
     <div class="grid">
-      <div class="panel">${section("Playing now", nowPlaying(listening.playing))} ${section("Your top tracks", topTracks(listening.top))}</div>
+      <div class="panel">
+        ${section("Playing now", nowPlaying(listening.playing, emulator === null))} ${section("Your top tracks", topTracks(listening.top, emulator === null))}
+      </div>
       <div class="panel">
         ${section("Connection", html`<div id="connection">${connection(status, now)}</div>`)}
         ${emulator === null ? null : section("Try it", controls(emulator.tokenEndpointDown))}

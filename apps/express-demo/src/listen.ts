@@ -22,3 +22,14 @@ function tryPort(server: Server, port: number): Promise<boolean> {
     });
   });
 }
+
+const drainMs = 3000;
+
+/** Takes no more connections and resolves once the last request is answered; after 3 s what is still open is cut. */
+export async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const late = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearTimeout(late);
+}

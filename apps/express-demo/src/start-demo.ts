@@ -1,35 +1,42 @@
-import { createSpotifyAuth, type SpotifyAuth, type SpotifyAuthOptions } from "@refrain/core";
+import { createSpotifyAuth, type SpotifyAuth } from "@refrain/core";
 import { startEmulator, type Emulator, type EmulatorOptions } from "@refrain/emulator";
 import { sqliteStore } from "@refrain/sqlite";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "./app.js";
 import { demoClock, type DemoClock } from "./demo-clock.js";
 import type { Log } from "./failures.js";
-import { listen } from "./listen.js";
+import { drain, listen } from "./listen.js";
 
 export interface DemoOptions {
   /** Ports of 127.0.0.1 to try, in this order; 0 = any. */
   readonly ports: readonly number[];
+  /** A Spotify that runs elsewhere, its app set up by the environment; or a local one that runs as long as the demo. */
+  readonly spotify: DistantSpotify | { readonly emulate: EmulatorOptions };
   /** The SQLite file. @defaultValue one in a temporary folder, which goes with the demo */
-  readonly database?: string;
-  /** `false`: the real Spotify, set up by the environment. An object: the local one, set up so. */
-  readonly emulate: false | EmulatorOptions;
-  /** Where the real Spotify sends users back to. @defaultValue `http://127.0.0.1:<port>/auth/spotify/callback` */
-  readonly redirectUri?: string;
+  readonly database?: string | undefined;
   /** What seals the stored grants. @defaultValue a new one, so a later run cannot open them */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /** Where lines for the operator go. @defaultValue standard error */
   readonly log?: Log;
 }
 
+export interface DistantSpotify {
+  /** Where users come back to. @defaultValue `http://127.0.0.1:<port>/auth/spotify/callback` */
+  readonly redirectUri?: string | undefined;
+  /** The origin of its sign-in page. @defaultValue the real one's */
+  readonly origin?: string | undefined;
+}
+
 /** A running demo. */
 export interface Demo {
+  /** Where browsers find it. */
   readonly origin: string;
-  readonly auth: SpotifyAuth;
+  /** Where it listens. */
+  readonly address: string;
   readonly clock: DemoClock;
   readonly database: string;
   readonly emulator: Emulator | undefined;
@@ -37,51 +44,56 @@ export interface Demo {
   close(): Promise<void>;
 }
 
+const callbackPath = "/auth/spotify/callback";
 const scopes = ["user-read-currently-playing", "user-top-read"] as const;
-const drainMs = 3000;
 
-export async function startDemo({
-  ports,
-  database,
-  emulate,
-  redirectUri,
-  secret = randomBytes(32).toString("base64url"),
-  log = console.error,
-}: DemoOptions): Promise<Demo> {
+export async function startDemo({ ports, spotify, database, secret, log = console.error }: DemoOptions): Promise<Demo> {
   const clock = demoClock();
   const server = createServer();
-  const origin = `http://127.0.0.1:${await listen(server, ports)}`;
-  const callback = new URL(redirectUri ?? "/auth/spotify/callback", origin);
-  const folder = database === undefined ? await mkdtemp(join(tmpdir(), "refrain-demo-")) : undefined;
-  const file = database ?? join(folder ?? "", "grants.sqlite");
-  const app = { clientId: "refrain-demo", clientSecret: randomBytes(24).toString("base64url"), name: "Refrain demo", redirectUris: [callback.href] };
-  const emulator = emulate === false ? undefined : await startEmulator({ clients: [app], now: () => clock.now(), ...emulate });
-  const local: SpotifyAuthOptions = emulator === undefined ? {} : { clientId: app.clientId, clientSecret: app.clientSecret, emulatorUrl: emulator.origin };
-  const auth = createSpotifyAuth({ redirectUri: callback.href, scopes, secret, store: sqliteStore(file), clock, ...local });
   const closing = new AbortController();
-  server.on("request", createApp({ auth, origin: callback.origin, clock, closing: closing.signal, log, ...(emulator === undefined ? {} : { emulator }) }));
+  let folder: string | undefined;
+  let emulator: Emulator | undefined;
+  let auth: SpotifyAuth | undefined;
 
-  return {
-    origin: callback.origin,
-    auth,
-    clock,
-    database: file,
-    emulator,
-    async close() {
-      closing.abort();
-      await drain(server);
-      const unstored = await auth.close();
-      if (unstored.length > 0) log(`New tokens of ${unstored.join(", ")} could not be stored.`);
-      await emulator?.close();
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-    },
-  };
+  async function close(): Promise<void> {
+    closing.abort();
+    await drain(server);
+    const unstored = (await auth?.close()) ?? [];
+    if (unstored.length > 0) log(`New tokens of ${unstored.join(", ")} could not be stored.`);
+    await emulator?.close();
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
+
+  try {
+    const address = `http://127.0.0.1:${await listen(server, ports)}`;
+    if (database === undefined) folder = await mkdtemp(join(tmpdir(), "refrain-demo-"));
+    const file = database ?? join(folder ?? "", "grants.sqlite");
+    const callback = callbackOf("emulate" in spotify ? undefined : spotify.redirectUri, address);
+    const client = { clientId: "refrain-demo", clientSecret: randomBytes(24).toString("base64url") };
+    if ("emulate" in spotify) {
+      const registered = { ...client, name: "Refrain demo", redirectUris: [callback.href] };
+      emulator = await startEmulator({ clients: [registered], now: () => clock.now(), ...spotify.emulate });
+    }
+    auth = createSpotifyAuth({
+      ...(emulator === undefined ? {} : { ...client, emulatorUrl: emulator.origin }),
+      redirectUri: callback.href,
+      scopes,
+      secret: secret ?? randomBytes(32).toString("base64url"),
+      store: sqliteStore(file),
+      clock,
+    });
+    const origin = "emulate" in spotify ? undefined : spotify.origin;
+    server.on("request", createApp({ auth, origin: callback.origin, clock, emulator, spotify: origin, closing: closing.signal, log }));
+    return { origin: callback.origin, address, clock, database: file, emulator, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
-async function drain(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const late = setTimeout(() => server.closeAllConnections(), drainMs);
-  await closed;
-  clearTimeout(late);
+/** The pages link to our routes by their usual paths, so the redirect URI must have its usual one. */
+function callbackOf(redirectUri: string | undefined, address: string): URL {
+  const uri = redirectUri ?? address + callbackPath;
+  if (URL.canParse(uri) && new URL(uri).pathname === callbackPath) return new URL(uri);
+  throw new Error(`SPOTIFY_REDIRECT_URI must be a URL whose path is ${callbackPath}.`);
 }

@@ -82,7 +82,8 @@ async function outage({ browser, emulator, demo }: Stop): Promise<string> {
   const page = await browser.open("/");
   expect(page.status === 503 && page.text.includes("You are still signed in"), "the page does not say that the user is still signed in");
   const calls = refreshes(emulator) - before;
-  expect(calls <= 4, `the token endpoint was called ${calls} times, not 4 at most`);
+  // An attempt is one call and one repetition a second or two later; how soon the next may follow is drawn.
+  expect(calls <= 6, `the token endpoint was called ${calls} times: by traffic, not by backoff`);
   return `${asked.length} times 503 with Retry-After, never 401; ${calls} calls of the token endpoint. The page says: you are still signed in.`;
 }
 

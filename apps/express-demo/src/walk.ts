@@ -11,7 +11,7 @@ import { steps } from "./walk-steps.js";
  * @returns `false` at the first surprise.
  */
 export async function walk(say: (line: string) => void, emulate: EmulatorOptions = { autoConsent: "mira", refresh: "family" }): Promise<boolean> {
-  const demo = await startDemo({ ports: [0], emulate, log: () => {} });
+  const demo = await startDemo({ ports: [0], spotify: { emulate }, log: () => {} });
   const { emulator } = demo;
   if (emulator === undefined) throw new Error("The walk needs a local Spotify.");
   try {

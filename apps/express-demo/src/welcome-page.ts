@@ -13,7 +13,7 @@ export function welcomePage(emulated: boolean): string {
         <h2 id="what">What it asks for</h2>
         <dl class="facts">
           <div>
-            <dt>What is playing now</dt>
+            <dt>Playing now</dt>
             <dd><code>user-read-currently-playing</code></dd>
           </div>
           <div>

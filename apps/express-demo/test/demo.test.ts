@@ -57,6 +57,17 @@ test("before the real Spotify it sends users there, with nothing of the emulator
   expect(await demo.exit()).toBe(0);
 });
 
+test.each([
+  [{ SPOTIFY_REDIRECT_URI: "http://127.0.0.1:3000/elsewhere" }, "SPOTIFY_REDIRECT_URI must be a URL whose path is /auth/spotify/callback"],
+  [{ SPOTIFY_REDIRECT_URI: "nonsense" }, "SPOTIFY_REDIRECT_URI"],
+  [{ REFRAIN_SECRET: "short" }, "REFRAIN_SECRET"],
+])("a wrong environment %j ends it at once, in a sentence", { timeout: 30_000 }, async (env, words) => {
+  const demo = run(["--port", "0"], { SPOTIFY_CLIENT_ID: "0123456789abcdef0123456789abcdef", ...env });
+  expect(await demo.exit()).toBe(1);
+  expect(demo.said()).toContain(words);
+  expect(demo.said()).not.toMatch(/^\s+at /m);
+});
+
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
   const child = spawn(process.execPath, [program, ...args], { env: { ...environment, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   onTestFinished(() => void child.kill("SIGKILL"));

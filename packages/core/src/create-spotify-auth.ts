@@ -10,7 +10,8 @@ import { isLiving } from "./machine/sessions.js";
 import { tokenEndpoint } from "./protocol/token-endpoint.js";
 import { readCookie } from "./routes/cookies.js";
 import { loginUrl } from "./routes/links.js";
-import { createRoutes } from "./routes/routes.js";
+import { createPaths } from "./routes/paths.js";
+import type { Routes } from "./routes/routes.js";
 import { createSealer } from "./seal/sealer.js";
 import { warnProcess } from "./settings/environment.js";
 import type { SpotifyAuthOptions } from "./settings/options.js";
@@ -33,24 +34,46 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   const endpoint = tokenEndpoint({ clientId, ...(clientSecret === undefined ? {} : { clientSecret }), issuer, fetch, now: () => clock.now() });
 
   const engine = createEngine({ settings, sealer, tokenEndpoint: endpoint, emitter, reauthorizeUrl: loginUrl(settings) });
-  const routes = createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter });
+  const paths = createPaths(settings);
+  // What only sign-ins need is loaded with the first of them: a worker that refreshes never pays for it.
+  let loading: Promise<Routes> | undefined;
+  const loadRoutes = async (): Promise<Routes> => {
+    const { createRoutes } = await import("./routes/routes.js");
+    return createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter }, paths);
+  };
   const client = (bearer: Bearer) => createClient({ engine, settings, loginUrl: (scopes = []) => loginUrl(settings, { scopes }) }, bearer);
 
   const asSession = ({ key, sessionId, grant }: Authenticated): SpotifySession => {
+    const sight = { grant, readAt: clock.elapsed() };
     const session: SpotifySession = {
-      ...client({ key: async () => key, sessionId, known: { grant, readAt: clock.elapsed() } }),
+      ...client({ key: async () => key, sessionId, sight }),
       user: grant.user,
-      scopes: grant.scopes,
-      phase: grant.phase.name,
-      expiresAt: grant.access.expiresAt,
-      reauthorizeBy: grant.reauthorizeBy,
+      get scopes() {
+        return sight.grant.scopes;
+      },
+      get phase() {
+        return sight.grant.phase.name;
+      },
+      get expiresAt() {
+        return sight.grant.access.expiresAt;
+      },
+      get reauthorizeBy() {
+        return sight.grant.reauthorizeBy;
+      },
     };
     return registerSession(session, sessionId);
   };
 
   const auth: SpotifyAuth = {
-    owns: (path) => routes.owns(path),
-    handle: (request, call) => routes.handle(request, call),
+    owns: (path, { mountedAt = "" } = {}) => paths.owns(path, mountedAt),
+
+    async handle(request, { mountedAt = "" } = {}) {
+      const { pathname } = new URL(request.url);
+      if (!paths.owns(pathname, mountedAt) && !paths.owns(`${mountedAt}${pathname}`, mountedAt)) return null;
+      loading ??= loadRoutes();
+      return (await loading).handle(request, { mountedAt });
+    },
+
     hasCookie: (cookie) => readCookie(cookie, cookieName) !== null,
 
     async session({ cookie }) {

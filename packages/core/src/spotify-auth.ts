@@ -6,14 +6,15 @@ export interface SpotifyAuth {
   /**
    * Whether a request with this path is for one of our routes. Cheap: for adapters, before they make a `Request`.
    *
-   * @param path As in the request, without its query.
+   * @param path As it came, before any router took its mount point off, and without its query.
+   * @throws {@link ConfigurationError} at the first request, when the app is mounted where the redirect URI cannot reach it.
    */
-  owns(path: string): boolean;
+  owns(path: string, call?: HandleCall): boolean;
   /**
    * Answers a request for one of our routes: `login`, `callback`, `logout`, `disconnect`, `session` below the base path. `null` = not one of ours.
    * Never rejects on account of a request: what fails is answered with a page or with problem+json.
    *
-   * @throws {@link ConfigurationError} when the app is mounted where the redirect URI cannot reach it.
+   * @throws {@link ConfigurationError} as {@link SpotifyAuth.owns}.
    */
   handle(request: Request, call?: HandleCall): Promise<Response | null>;
   /** Whether a Cookie header holds a session cookie of ours; one that is worth reading the store for. */

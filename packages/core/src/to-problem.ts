@@ -1,6 +1,6 @@
 import { SpotifyAuthError } from "./errors/spotify-auth-error.js";
 import { internalsOf } from "./internals.js";
-import { type RequestHead, toProblem as toResponse } from "./routes/problem.js";
+import type { RequestHead } from "./routes/problem.js";
 import type { SpotifyAuth } from "./spotify-auth.js";
 
 /**
@@ -9,6 +9,9 @@ import type { SpotifyAuth } from "./spotify-auth.js";
  *
  * @returns `null` when the error is not one of this library's.
  */
-export function toProblem(auth: SpotifyAuth, error: unknown, request: RequestHead): Response | null {
-  return error instanceof SpotifyAuthError ? toResponse(internalsOf(auth).settings, error, request) : null;
+export async function toProblem(auth: SpotifyAuth, error: unknown, request: RequestHead): Promise<Response | null> {
+  if (!(error instanceof SpotifyAuthError)) return null;
+  const { settings } = internalsOf(auth);
+  const { toProblem: answer } = await import("./routes/problem.js");
+  return answer(settings, error, request);
 }

@@ -18,7 +18,7 @@ export async function admit(request: Request, response: Response, need: SpotifyN
     visit.session = await requireSession(visit.auth, request.spotify, need);
     return true;
   } catch (error) {
-    const answer = toProblem(visit.auth, error, headOf(request));
+    const answer = response.headersSent ? null : await toProblem(visit.auth, error, headOf(request));
     if (answer === null) throw error;
     await sendWebResponse(response, answer);
     return false;

@@ -29,8 +29,9 @@ export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions): Request
   const auth = options !== undefined && "handle" in options ? options : createSpotifyAuth(options);
   return async (request, response, next) => {
     try {
-      if (auth.owns(pathOf(request))) {
-        const answer = await auth.handle(toWebRequest(request), { mountedAt: request.baseUrl });
+      const mount = { mountedAt: request.baseUrl };
+      if (auth.owns(pathOf(request), mount)) {
+        const answer = await auth.handle(toWebRequest(request), mount);
         if (answer !== null) return await sendWebResponse(response, answer);
       }
       const { cookie } = request.headers;

@@ -9,7 +9,7 @@ export function spotifyErrors(): ErrorRequestHandler {
   return async (error, request, response, next) => {
     try {
       const visit = visitOf(request);
-      const answer = visit === undefined || response.headersSent ? null : toProblem(visit.auth, error, headOf(request));
+      const answer = visit === undefined || response.headersSent ? null : await toProblem(visit.auth, error, headOf(request));
       if (answer === null) return next(error);
       await sendWebResponse(response, answer);
     } catch (failure) {

@@ -18,8 +18,7 @@ export function headOf(request: Request): Head {
 }
 
 /** The path as it came, before any router took its mount point off. */
-export function pathOf(request: Request): string {
-  const { originalUrl } = request;
+export function pathOf({ originalUrl }: Request): string {
   const end = originalUrl.indexOf("?");
   return end < 0 ? originalUrl : originalUrl.slice(0, end);
 }

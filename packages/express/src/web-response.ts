@@ -4,10 +4,10 @@ import { pipeline } from "node:stream/promises";
 
 /**
  * Sends an answer of core's. Cookies and `Vary` are added to what the app has already set; other headers replace the app's.
- * When an answer is on its way already, this one is dropped.
+ *
+ * @throws Node's error when another answer is on its way already.
  */
 export async function sendWebResponse(response: Response, answer: globalThis.Response): Promise<void> {
-  if (response.headersSent) return;
   response.statusCode = answer.status;
   for (const [name, value] of answer.headers) {
     if (name === "set-cookie") response.append(name, value);

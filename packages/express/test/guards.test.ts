@@ -122,6 +122,31 @@ describe.each(expresses)("%s: guards", (_, express) => {
     expect(await browser.fetch("/me")).toMatchObject({ status: 200 });
   });
 
+  test("a guard that refuses after the answer has begun ends the connection", async () => {
+    const { origin } = await stage((auth) => {
+      const app = express();
+      app.set("env", "test");
+      app.use(spotifyAuth(auth));
+      app.get("/half", (_request, response, next) => void response.write("half of it", () => next()), requireSpotify());
+      return app;
+    });
+    await expect(send(origin, "/half", { headers: script })).rejects.toThrow();
+  });
+
+  test("an error of the guard's own that is none of ours turns away and goes to the app", async () => {
+    const { origin } = await stage((auth) => {
+      const app = express();
+      app.use(spotifyAuth({ ...auth }));
+      app.get(
+        "/me",
+        withSpotify((_request, response) => response.send("never")),
+      );
+      app.use(spotifyErrors(), last);
+      return app;
+    });
+    expect(await send(origin, "/me", { headers: script })).toMatchObject({ status: 500, text: expect.stringContaining("createSpotifyAuth") as string });
+  });
+
   test.each([
     ["requireSpotify", () => requireSpotify()],
     ["withSpotify", () => withSpotify((_request, response) => response.send("never"))],

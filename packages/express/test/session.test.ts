@@ -16,6 +16,14 @@ describe.each(expresses)("%s: request.spotify", (_, express) => {
       app.use(spotifyAuth(auth));
       app.get("/plain", (_request, response) => void response.send("for everybody"));
       app.get("/who", (request, response) => void response.json({ who: request.spotify?.user.spotifyId ?? null }));
+      app.get("/late", (request, response) => {
+        response.write("who: ");
+        response.end(request.spotify?.user.spotifyId ?? "nobody");
+      });
+      app.get("/careless", (request, response) => {
+        // @ts-expect-error Nobody may be signed in here: the type says so.
+        response.json(request.spotify.user);
+      });
       app.get("/shared", (request, response) => void response.set("Cache-Control", "private, max-age=5").json(request.spotify === null));
       app.get(
         "/me",
@@ -67,6 +75,13 @@ describe.each(expresses)("%s: request.spotify", (_, express) => {
     expect((await browser.fetch("/me")).headers).toMatchObject({ "cache-control": "private, no-store", vary: "Cookie" });
     expect((await browser.fetch("/shared")).headers).toMatchObject({ "cache-control": "private, max-age=5", vary: "Cookie" });
     expect((await send(origin, "/who")).headers).toMatchObject({ "cache-control": "public, max-age=60", vary: "Cookie" });
+  });
+
+  test("may be looked at when the answer is already on its way", async () => {
+    const { browser, origin } = await set();
+    await browser.open("/me");
+    expect(await browser.fetch("/late")).toMatchObject({ status: 200, text: "who: mira" });
+    expect(await send(origin, "/late")).toMatchObject({ status: 200, text: "who: nobody" });
   });
 
   test("a shared cache that keys on what Vary names never hands one user's page to another", async () => {

@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
-import { spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
+import type { SpotifyAuthOptions } from "@refrain/core";
+import { describe, expect, test, vi } from "vitest";
+import { requireSpotify, spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
 import { navigation, script } from "./support/browser.js";
 import { expresses } from "./support/expresses.js";
 import { send } from "./support/http.js";
@@ -23,6 +24,18 @@ describe.each(expresses)("%s: signing in", (_, express) => {
     const page = await browser.open("/me?tab=2&sort=name");
     expect(page).toMatchObject({ status: 200, url: `${origin}/me?tab=2&sort=name` });
     expect(JSON.parse(page.text)).toEqual({ id: "acc-6f1c0a52d9e84b7c", page: "/me?tab=2&sort=name" });
+  });
+
+  test.each(["an auth", "options", "nothing but the environment"])("set up by %s, one line is enough", async (by) => {
+    const { browser, origin } = await stage((auth, options) => {
+      for (const [name, value] of Object.entries(environment(options))) vi.stubEnv(name, value);
+      const app = express();
+      app.use(by === "an auth" ? spotifyAuth(auth) : by === "options" ? spotifyAuth(options) : spotifyAuth());
+      vi.unstubAllEnvs();
+      app.get("/", requireSpotify(), (request, response) => void response.json(request.spotify?.scopes));
+      return app;
+    });
+    expect(await browser.open("/")).toMatchObject({ status: 200, text: '["user-top-read"]', url: `${origin}/` });
   });
 
   test("a script's request by nobody gets 401 as a problem, and no cookie", async () => {
@@ -89,3 +102,21 @@ describe.each(expresses)("%s: signing in", (_, express) => {
     expect(await send(origin, "/me", { headers: { ...script, cookie } })).toMatchObject({ status: allowed ? 401 : 200 });
   });
 });
+
+function environment({
+  clientId = "",
+  clientSecret = "",
+  redirectUri = "",
+  emulatorUrl = "",
+  scopes = [],
+  secret = "",
+}: SpotifyAuthOptions): Record<string, string> {
+  return {
+    SPOTIFY_CLIENT_ID: clientId,
+    SPOTIFY_CLIENT_SECRET: clientSecret,
+    SPOTIFY_REDIRECT_URI: redirectUri,
+    SPOTIFY_SCOPES: scopes.join(" "),
+    REFRAIN_SECRET: String(secret),
+    REFRAIN_EMULATOR_URL: emulatorUrl,
+  };
+}

@@ -12,7 +12,7 @@ export interface TestDemo extends Demo {
 }
 
 export async function testDemo(emulate: EmulatorOptions = { autoConsent: "mira" }): Promise<TestDemo> {
-  const demo = await startDemo({ ports: [0], emulate, log: () => {} });
+  const demo = await startDemo({ ports: [0], spotify: { emulate }, log: () => {} });
   onTestFinished(() => demo.close());
   const { emulator } = demo;
   if (emulator === undefined) throw new Error("A local Spotify was asked for.");

@@ -22,8 +22,15 @@ export interface ClientContext {
 export interface Bearer {
   readonly key: () => Promise<string>;
   readonly sessionId: string | null;
-  /** The grant as the request has read it at `readAt` on the monotonic clock. */
-  readonly known?: { readonly grant: Grant; readonly readAt: number };
+  /** What the request knows of the grant. */
+  readonly sight?: Sight;
+}
+
+/** The grant as a request last saw it. */
+export interface Sight {
+  grant: Grant;
+  /** When it was read, on the monotonic clock. */
+  readAt: number;
 }
 
 const requestMs = 30_000;
@@ -33,10 +40,12 @@ const knownForMs = 1_000;
 export function createClient({ engine, settings, loginUrl }: ClientContext, bearer: Bearer): SpotifyClient {
   const { apiOrigin, clock, timings } = settings;
 
-  const usable = async (minValidMs: number): Promise<Grant> => {
-    const { known } = bearer;
-    const recent = known !== undefined && clock.elapsed() - known.readAt < knownForMs ? known.grant : undefined;
-    return engine.usable(await bearer.key(), { minValidMs, sessionId: bearer.sessionId, known: recent });
+  const usable = async (minValidMs: number, again = false): Promise<Grant> => {
+    const { sight } = bearer;
+    const known = !again && sight !== undefined && clock.elapsed() - sight.readAt < knownForMs ? sight.grant : undefined;
+    const grant = await engine.usable(await bearer.key(), { minValidMs, sessionId: bearer.sessionId, known });
+    if (sight !== undefined && sight.grant !== grant) Object.assign(sight, { grant, readAt: clock.elapsed() });
+    return grant;
   };
 
   const client: SpotifyClient = {
@@ -51,7 +60,7 @@ export function createClient({ engine, settings, loginUrl }: ClientContext, bear
       const now = await engine.change(await bearer.key(), event);
       const unchanged = isGrant(now) && now.access.id === grant.access.id && !now.access.rejected;
       if (unchanged) return refused;
-      const renewed = await engine.usable(await bearer.key(), { minValidMs: 0, sessionId: bearer.sessionId });
+      const renewed = await usable(0, true);
       return checked(await send(url, init, renewed.access.token));
     },
 

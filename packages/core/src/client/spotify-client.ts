@@ -49,12 +49,12 @@ export interface GrantStatus {
   readonly reason: ReauthorizeReason | null;
 }
 
-/** The signed-in user of a request. */
+/** The signed-in user of a request. What it says of the grant is as this request last saw it: a refresh it waited for shows. */
 export interface SpotifySession extends SpotifyClient {
   readonly user: { readonly id: string; readonly spotifyId: string };
   /** Granted scopes. */
   readonly scopes: readonly string[];
-  /** Where the grant was when this request read it. */
+  /** Where the grant is. */
   readonly phase: Exclude<GrantStatus["phase"], "signedOut">;
   /** When the access token expires, in Unix ms. */
   readonly expiresAt: number;

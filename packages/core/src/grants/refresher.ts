@@ -52,6 +52,8 @@ interface Claim {
 }
 
 const requestMs = 120_000;
+/** A process that stood still runs its overdue timers before it reads its sockets: an answer that came meanwhile must have its turn before the request is given up. */
+const unreadMs = 1_000;
 const sendingMs = 1_000;
 /** What knowing of a pause may cost a refresh: it was asked for before the lease, so it is there as a rule. */
 const learningMs = 50;
@@ -145,11 +147,11 @@ export function createRefresher(context: RefresherContext): Refresher {
     const now = clock.now();
     const begunAt = clock.elapsed();
     const request = new AbortController();
-    const cancel = clock.after(requestMs, () => request.abort(), true);
+    let cancel = clock.after(requestMs, () => (cancel = clock.after(unreadMs, () => request.abort(), true)), true);
     const answered = tokenEndpoint.refresh(grant.refresh.token, request.signal);
     // Nothing may run between Spotify's answer and the swap that stores it.
     const stored = track(answered.then((answer) => (answer.kind === "success" ? store(key, snapshot, grant, answer, { now, begunAt }) : undefined)));
-    void answered.then(cancel);
+    void answered.then(() => cancel());
     const answer = await within(answered, deadlineMs, clock);
     if (answer !== late) await stored;
     return answer;

@@ -69,10 +69,10 @@ export function refreshAfterMs(lifetimeMs: number, draw: number, timings: Timing
   return earliest + draw * (latest - earliest);
 }
 
-/** How long to hold off after `attempts` failures, in ms. */
+/** How long to hold off after `attempts` failures, in whole ms. */
 export function backoffMs(attempts: number, draw: number, timings: Timings): number {
   const { min, max } = timings.backoffMs;
-  return draw * Math.min(max, min * 2 ** Math.min(attempts, 30));
+  return Math.ceil(draw * Math.min(max, min * 2 ** Math.min(attempts, 30)));
 }
 
 /** Six calendar months after consent, in Unix ms; the last day of a shorter month. Spotify publishes no day count. */

@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors/configuration-error.js";
 import type { Settings } from "../settings/settings.js";
 
 /** The routes there are. */
@@ -7,8 +8,12 @@ const routes: Readonly<Record<string, Route>> = { login: "login", callback: "cal
 
 /** Tells our paths from the app's. */
 export interface Paths {
-  /** Whether everything about this path is ours to answer. */
-  owns(path: string): boolean;
+  /**
+   * Whether everything about this path is ours to answer. Cheap: compares beginnings, reads nothing.
+   *
+   * @throws {@link ConfigurationError} when the app is mounted where the redirect URI cannot reach it, and nowhere else.
+   */
+  owns(path: string, mountedAt: string): boolean;
   /** Which route a path is; `"unknown"` = none, although it lies below the base path; `null` = not ours. */
   find(path: string): Route | "unknown" | null;
 }
@@ -16,6 +21,7 @@ export interface Paths {
 /** Paths match character by character: with the public prefix, without it, and the callback at the redirect URI's own path. */
 export function createPaths({ basePath, prefix, redirectUri }: Settings): Paths {
   const callback = redirectUri.pathname;
+  let reached = false;
   const inside = `${basePath}/`;
   const outside = `${prefix}${basePath}/`;
 
@@ -25,7 +31,15 @@ export function createPaths({ basePath, prefix, redirectUri }: Settings): Paths 
   };
 
   return {
-    owns: (path) => path.startsWith(inside) || path.startsWith(outside) || path === callback,
+    owns(path, mountedAt) {
+      reached ||= mountedAt === "" || callback.includes(`${mountedAt}/`);
+      if (!reached) {
+        throw new ConfigurationError([
+          `redirectUri cannot reach the app, which is mounted at ${mountedAt}: let its path end in ${mountedAt}${basePath}/callback.`,
+        ]);
+      }
+      return path.startsWith(inside) || path.startsWith(outside) || path === callback;
+    },
     find(path) {
       if (path === callback) return "callback";
       const name = below(path);

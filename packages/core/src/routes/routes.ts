@@ -1,4 +1,3 @@
-import { ConfigurationError } from "../errors/configuration-error.js";
 import { SpotifyAuthError } from "../errors/spotify-auth-error.js";
 import { callback } from "./callback.js";
 import type { RouteContext, SignInContext } from "./context.js";
@@ -10,7 +9,7 @@ import { login } from "./login.js";
 import { logout } from "./logout.js";
 import { wantsPage } from "./navigation.js";
 import { pageResponse } from "./page.js";
-import { createPaths, type Route } from "./paths.js";
+import type { Paths, Route } from "./paths.js";
 import { problem, toProblem } from "./problem.js";
 import { isSameOrigin } from "./same-origin.js";
 import { session } from "./session-route.js";
@@ -18,17 +17,7 @@ import { createTransactions } from "./transactions.js";
 
 /** Our routes, as one function from request to response. */
 export interface Routes {
-  /**
-   * Whether a request with this path is for us. Cheap: compares beginnings, reads nothing.
-   *
-   * @param path Without its query; with or without what the app's router took off.
-   */
-  owns(path: string): boolean;
-  /**
-   * The answer; `null` when the path is not ours.
-   *
-   * @throws {@link ConfigurationError} when the app is mounted where the redirect URI cannot reach it.
-   */
+  /** The answer; `null` when the path is not ours. */
   handle(request: Request, call?: { readonly mountedAt?: string }): Promise<Response | null>;
 }
 
@@ -46,9 +35,8 @@ const handlers: Readonly<Record<Route, Handler>> = {
   session: { method: "GET", situation: "visiting", run: session },
 };
 
-export function createRoutes(context: RouteContext): Routes {
+export function createRoutes(context: RouteContext, paths: Paths): Routes {
   const { settings, emitter } = context;
-  const paths = createPaths(settings);
   const signIn: SignInContext = { ...context, transactions: createTransactions(context), identify: createIdentify(settings) };
 
   async function answer(route: Route, request: Request, query: URLSearchParams): Promise<Response> {
@@ -79,18 +67,11 @@ export function createRoutes(context: RouteContext): Routes {
   }
 
   return {
-    owns: (path) => paths.owns(path),
-
     async handle(request, { mountedAt = "" } = {}) {
       const { pathname, searchParams } = new URL(request.url);
       const route = paths.find(pathname) ?? paths.find(`${mountedAt}${pathname}`);
       if (route === null) return null;
-      if (mountedAt !== "" && !settings.redirectUri.pathname.includes(`${mountedAt}/`)) throw unreachable(mountedAt, settings.basePath);
       return route === "unknown" ? problem(404, "not_found", "There is no such route.") : answer(route, request, searchParams);
     },
   };
-}
-
-function unreachable(mountedAt: string, basePath: string): ConfigurationError {
-  return new ConfigurationError([`redirectUri cannot reach the app, which is mounted at ${mountedAt}: let its path end in ${mountedAt}${basePath}/callback.`]);
 }

@@ -76,13 +76,17 @@ describe("nothing transient signs anyone out", () => {
 
   it("Retry-After is honoured: not one call before it is over, in any process", async () => {
     const world = await openWorld({ processes: 2 });
-    const [first, second] = [await world.signIn("mira"), await world.signIn("teo")];
+    const [first, second, third] = [await world.signIn("mira"), await world.signIn("teo"), await world.signIn("anouk")];
     world.emulator.fault({ on: "token", kind: "rate-limit", retryAfter: 40, times: 1 });
     await world.expire();
     const [here, there] = world.processes;
     await expect(here?.engine.usable(first.key, need)).rejects.toMatchObject({ code: "temporarily_unavailable", retryAfterMs: expect.closeTo(40_000, -3) });
     await expect(there?.engine.usable(second.key, need)).rejects.toMatchObject({ code: "temporarily_unavailable" });
     expect(world.refreshes()).toBe(1);
+    const held = await world.store.get(third.key);
+    await expect(there?.engine.usable(third.key, need)).rejects.toMatchObject({ code: "temporarily_unavailable" });
+    // Whoever knows of the pause takes no lease for nothing.
+    expect(await world.store.get(third.key)).toBe(held);
     await world.clock.advance(38_000);
     await expect(here?.engine.usable(first.key, need)).rejects.toMatchObject({ code: "temporarily_unavailable" });
     await expect(there?.engine.usable(second.key, need)).rejects.toMatchObject({ code: "temporarily_unavailable" });

@@ -3,6 +3,7 @@ import { createEngine } from "../../src/grants/create-engine.js";
 import type { Engine } from "../../src/grants/engine.js";
 import { type Grant, isGrant } from "../../src/machine/grant.js";
 import { tokenEndpoint } from "../../src/protocol/token-endpoint.js";
+import { createPaths, type Paths } from "../../src/routes/paths.js";
 import { createRoutes, type Routes } from "../../src/routes/routes.js";
 import { createSealer } from "../../src/seal/sealer.js";
 import type { SpotifyAuthOptions } from "../../src/settings/options.js";
@@ -53,6 +54,7 @@ export interface World {
   readonly settings: Settings;
   readonly engine: Engine;
   readonly routes: Routes;
+  readonly paths: Paths;
   readonly spotify: FakeSpotify;
   readonly events: { readonly event: SpotifyAuthEvent; readonly detail: object }[];
   /** Everything that left the library, for canaries. */
@@ -121,7 +123,8 @@ export function world(options: SpotifyAuthOptions = {}): World {
   const sealer = createSealer(settings.secrets);
   const endpoint = tokenEndpoint({ clientId, clientSecret, issuer, fetch, now: () => clock.now() });
   const engine = createEngine({ settings, sealer, tokenEndpoint: endpoint, emitter, reauthorizeUrl: `${BASE}/login` });
-  const routes = createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter });
+  const paths = createPaths(settings);
+  const routes = createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter }, paths);
   const events: World["events"] = [];
   for (const event of names) emitter.on(event, (detail) => void events.push({ event, detail }));
   const answers: World["answers"] = [];
@@ -131,6 +134,7 @@ export function world(options: SpotifyAuthOptions = {}): World {
     settings,
     engine,
     routes,
+    paths,
     spotify,
     events,
     answers,

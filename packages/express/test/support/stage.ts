@@ -1,4 +1,4 @@
-import { createSpotifyAuth, memoryStore, type SpotifyAuth, type Store } from "@refrain/core";
+import { createSpotifyAuth, memoryStore, type SpotifyAuth, type SpotifyAuthOptions, type Store } from "@refrain/core";
 import { manualClock, type ManualClock } from "@refrain/core/testing";
 import { startEmulator, type Emulator } from "@refrain/emulator";
 import type { Express } from "express";
@@ -27,9 +27,9 @@ export interface Staging {
   readonly store?: Store;
 }
 
-/** Sets a stage for one test. `build` makes the app; the path of the callback may carry a mount point. */
+/** Sets a stage for one test. `build` makes the app, of an auth or of its options; the path of the callback may carry a mount point. */
 export async function stage(
-  build: (auth: SpotifyAuth) => Express,
+  build: (auth: SpotifyAuth, options: SpotifyAuthOptions) => Express,
   { callback = "/auth/spotify/callback", store = memoryStore() }: Staging = {},
 ): Promise<Stage> {
   const clock = manualClock({ flows: true });
@@ -40,7 +40,7 @@ export async function stage(
   const emulator = await startEmulator({ clients: [client], autoConsent: "mira", now: () => clock.now() });
   let reads = 0;
   let broken = false;
-  const auth = createSpotifyAuth({
+  const options: SpotifyAuthOptions = {
     clientId: client.clientId,
     clientSecret: client.clientSecret,
     redirectUri: origin + callback,
@@ -56,8 +56,9 @@ export async function stage(
         return store.get(key);
       },
     },
-  });
-  server.on("request", build(auth));
+  };
+  const auth = createSpotifyAuth(options);
+  server.on("request", build(auth, options));
   onTestFinished(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

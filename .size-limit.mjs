@@ -1,0 +1,19 @@
+// What `import()` brings in later is left out: the sign-in routes and their pages are loaded with the first sign-in.
+const atStart = (config) => ({
+  ...config,
+  format: "esm",
+  plugins: [
+    {
+      name: "at start",
+      setup: ({ onResolve }) => onResolve({ filter: /^\./ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined)),
+    },
+  ],
+});
+
+const core = { path: "packages/core/dist/index.js", import: "{ createSpotifyAuth, requireSession, toProblem }" };
+
+export default [
+  { ...core, name: "core at start, own code", ignore: ["jose", "oauth4webapi"], limit: "15.8 kB", modifyEsbuildConfig: atStart },
+  { ...core, name: "core at start, with its dependencies", limit: "30 kB", modifyEsbuildConfig: atStart },
+  { ...core, name: "core with routes and pages, own code", ignore: ["jose", "oauth4webapi"], limit: "25 kB" },
+];
