@@ -4,6 +4,7 @@ import { attw } from "./checks/attw.mjs";
 import { boundaries } from "./checks/boundaries.mjs";
 import { build } from "./checks/build.mjs";
 import { contents } from "./checks/contents.mjs";
+import { documented } from "./checks/documented.mjs";
 import { format } from "./checks/format.mjs";
 import { imports } from "./checks/imports.mjs";
 import { knip } from "./checks/knip.mjs";
@@ -20,7 +21,26 @@ import { readmes } from "./checks/readmes.mjs";
 import { report } from "./report.mjs";
 
 /** In this order. A check passes by returning, fails by throwing, or returns its own counts. */
-const checks = [format, lockfile, workflows, build, lint, loopback, types, boundaries, knip, vitest, size, contents, publint, attw, imports, readmes, tenLines];
+const checks = [
+  format,
+  lockfile,
+  workflows,
+  build,
+  lint,
+  loopback,
+  types,
+  documented,
+  boundaries,
+  knip,
+  vitest,
+  size,
+  contents,
+  publint,
+  attw,
+  imports,
+  readmes,
+  tenLines,
+];
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 

@@ -29,6 +29,7 @@ export interface SpotifyAuthEvents {
   tokensNotStored: { readonly grant: string };
 }
 
+/** An event by its name. */
 export type SpotifyAuthEvent = keyof SpotifyAuthEvents;
 
 /** Tells listeners. A listener that throws breaks nothing. */

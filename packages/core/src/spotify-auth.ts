@@ -53,11 +53,13 @@ export interface SpotifyAuth {
   close(): Promise<readonly string[]>;
 }
 
+/** What an adapter knows of a request that the request does not say. */
 export interface HandleCall {
   /** Where the app's router is mounted, as `/music` in `app.use("/music", …)`. @defaultValue `""` */
   readonly mountedAt?: string;
 }
 
+/** One browser's sign-in. Times in Unix ms. */
 export interface SessionInfo {
   readonly createdAt: number;
   readonly seenAt: number;

@@ -21,6 +21,7 @@ export const scopes = {
   "user-top-read": "See your top artists and tracks.",
 } as const;
 
+/** A scope by its name. */
 export type Scope = keyof typeof scopes;
 
 /** Whether Spotify would let an ordinary app ask for this. Withdrawn and partner scopes are `Illegal scope`. */

@@ -29,6 +29,7 @@ export interface SpotifyClient {
   status(): Promise<GrantStatus>;
 }
 
+/** What an access token must be good for. */
 export interface TokenNeed {
   /** Scopes that must be granted. */
   readonly scopes?: readonly SpotifyScope[];
@@ -36,6 +37,7 @@ export interface TokenNeed {
   readonly minValidMs?: number;
 }
 
+/** What is known about a grant. */
 export interface GrantStatus {
   readonly phase: "active" | "refreshing" | "backoff" | "suspect" | "reauthorize" | "signedOut";
   readonly scopes: readonly string[];

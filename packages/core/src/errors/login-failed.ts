@@ -1,5 +1,6 @@
 import { SpotifyAuthError } from "./spotify-auth-error.js";
 
+/** Why a sign-in did not succeed. */
 export type LoginFailure =
   /** The browser holds no record of this sign-in: cookies are blocked, it took over ten minutes, or it began in another browser. */
   | "unknownTransaction"

@@ -94,6 +94,7 @@ export interface Tombstone {
   readonly until: number;
 }
 
+/** What closed a grant: the last session signed out, all sessions were ended, or everything was erased. */
 export type CloseReason = "logout" | "signOut" | "disconnect";
 
 /** What a record can be; `null` is absent. */

@@ -30,6 +30,7 @@ const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 
+/** What the durations are where an option does not say otherwise. */
 export const defaultTimings: Timings = {
   hardMarginMs: minute,
   refreshAheadMs: [4 * minute, 10 * minute],
