@@ -14,5 +14,5 @@ export function authorizationServer(issuer: string): AuthorizationServer {
 export function isLoopbackHttp(issuer: string): boolean {
   if (!URL.canParse(issuer)) return false;
   const { protocol, hostname } = new URL(issuer);
-  return protocol === "http:" && (hostname === "127.0.0.1" || hostname === "[::1]" || hostname === "localhost");
+  return protocol === "http:" && (hostname === "127.0.0.1" || hostname === "[::1]");
 }
