@@ -19,6 +19,7 @@ const sentences: Sentences = {
   signedIn: () => ({ what: "Signed in", why: "Spotify's answer was exchanged for tokens; they never leave the server." }),
   loginFailed: ({ reason }) => ({ what: "Sign-in failed", why: `Nothing was lost: ${reason}.` }),
   signedOut: ({ reason }) => ({ what: "Signed out", why: reason === "logout" ? "The user asked for it." : "The grant was closed." }),
+  failureAnswered: ({ code, reference }) => ({ what: "Failure shown", why: reference === null ? `A program was told ${code}.` : `A page told of ${code}.` }),
   forgeryBlocked: ({ route }) => ({ what: "Forgery blocked", why: `Another site asked for ${route}.` }),
   refreshed: ({ tookMs, rotated }) => ({
     what: "Refreshed",

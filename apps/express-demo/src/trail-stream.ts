@@ -19,6 +19,8 @@ export function trailStream(auth: SpotifyAuth, trail: Trail, clock: Clock, closi
       .filter(({ id }) => id > after)
       .toReversed())
       sendStep(response, step);
+    // What happened while the page was on its way shows in the connection too.
+    void sendConnection(auth, request, response, clock);
     response.flushHeaders();
     const end = trail.listen((step) => {
       sendStep(response, step);

@@ -1,6 +1,6 @@
 import { type Bearer, createClient } from "./client/create-client.js";
 import type { SpotifySession } from "./client/spotify-client.js";
-import { createEmitter } from "./events.js";
+import { createEmitter, type Emitter } from "./events.js";
 import { createEngine } from "./grants/create-engine.js";
 import type { Authenticated } from "./grants/engine.js";
 import { reference } from "./grants/records.js";
@@ -30,6 +30,7 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   for (const warning of settings.warnings) warnProcess(warning);
   const { clientId, clientSecret, issuer, fetch, clock, timings, cookieName } = settings;
   const emitter = createEmitter();
+  warnOfMistakes(emitter);
   const sealer = createSealer(settings.secrets);
   const endpoint = tokenEndpoint({ clientId, ...(clientSecret === undefined ? {} : { clientSecret }), issuer, fetch, now: () => clock.now() });
 
@@ -112,11 +113,24 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
       return unstored;
     },
   };
-  return register(auth, { settings, engine });
+  return register(auth, { settings, engine, emitter });
 
   async function close(subject: string, reason: "signOut" | "disconnect", keep: string | null): Promise<void> {
     const key = await engine.keyOf(subject);
     await engine.change(key, { type: "closed", reason, keep, now: clock.now() });
     emitter.emit("signedOut", { grant: reference(key), reason });
   }
+}
+
+/** What only whoever runs the app can mend is said once, even where nobody listens. */
+function warnOfMistakes(emitter: Emitter): void {
+  const said = new Set<string>();
+  const warnOnce = (warning: string): void => {
+    if (said.size < 20 && !said.has(warning)) warnProcess(warning);
+    said.add(warning);
+  };
+  emitter.on("misconfigured", ({ error }) =>
+    warnOnce(`Spotify refuses this app (${error}): check the client id and the client secret. Nobody was signed out.`),
+  );
+  emitter.on("failureAnswered", ({ code, message }) => code === "configuration_error" && warnOnce(message));
 }

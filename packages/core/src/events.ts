@@ -9,6 +9,8 @@ export interface SpotifyAuthEvents {
   signedIn: { readonly grant: string };
   loginFailed: { readonly reason: LoginFailure };
   signedOut: { readonly grant: string; readonly reason: CloseReason };
+  /** A user was shown why something failed, or a program was told of a failure of ours (then without a reference). `message` is the error's fixed sentence. */
+  failureAnswered: { readonly code: string; readonly message: string; readonly reference: string | null };
   /** A request that changes something came from a foreign page and was refused. */
   forgeryBlocked: { readonly route: string };
   refreshed: { readonly grant: string; readonly tookMs: number; readonly rotated: boolean };
@@ -23,8 +25,8 @@ export interface SpotifyAuthEvents {
   reauthorizationRequired: { readonly grant: string; readonly reason: ReauthorizeReason };
   /** A record is damaged, was moved, or (`unknownKey`) was sealed with a secret this process does not have. */
   unreadableRecord: { readonly grant: string; readonly problem: "corrupt" | "unknownKey" };
-  /** The store failed or was late. */
-  storeFailed: { readonly operation: "get" | "swap" };
+  /** The store failed or was late. `code` is what the store's error calls itself; `null` = it did not, or it was late. */
+  storeFailed: { readonly operation: "get" | "swap"; readonly code: string | null };
   /** Spotify gave new tokens and the store does not take them: they are in memory only, and storing is tried again and again. */
   tokensNotStored: { readonly grant: string };
 }

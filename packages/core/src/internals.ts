@@ -1,4 +1,5 @@
 import type { SpotifySession } from "./client/spotify-client.js";
+import type { Emitter } from "./events.js";
 import type { Engine } from "./grants/engine.js";
 import type { Settings } from "./settings/settings.js";
 import type { SpotifyAuth } from "./spotify-auth.js";
@@ -7,6 +8,7 @@ import type { SpotifyAuth } from "./spotify-auth.js";
 export interface Internals {
   readonly settings: Settings;
   readonly engine: Engine;
+  readonly emitter: Emitter;
 }
 
 const ofAuth = new WeakMap<SpotifyAuth, Internals>();

@@ -11,7 +11,7 @@ import type { SpotifyAuth } from "./spotify-auth.js";
  */
 export async function toProblem(auth: SpotifyAuth, error: unknown, request: RequestHead): Promise<Response | null> {
   if (!(error instanceof SpotifyAuthError)) return null;
-  const { settings } = internalsOf(auth);
+  const internals = internalsOf(auth);
   const { toProblem: answer } = await import("./routes/problem.js");
-  return answer(settings, error, request);
+  return answer(internals, error, request);
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startEmulator } from "@refrain/emulator";
 import { describe, expect, it, vi } from "vitest";
-import { createSpotifyAuth, memoryStore, type SpotifyAuth, type Store } from "../src/index.js";
+import { createSpotifyAuth, memoryStore, MissingScopes, type SpotifyAuth, type Store, toProblem } from "../src/index.js";
 import { signInAs } from "../src/testing/sign-in-as.js";
 import { secret } from "./grants/world.js";
 
@@ -48,6 +48,50 @@ describe("events", () => {
     await auth.disconnect("ada");
     expect(heard).toHaveBeenCalledOnce();
     expect(heard).toHaveBeenCalledWith({ grant: expect.stringMatching(/^[\w-]{10}$/) as string, reason: "signOut" });
+  });
+});
+
+describe("what only whoever runs the app can mend", () => {
+  const navigation = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+
+  it("is said once as a warning, and a page's reference is found in an event", async () => {
+    const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+    const auth = open(memoryStore());
+    const heard: unknown[] = [];
+    auth.on("failureAnswered", (detail) => heard.push(detail));
+    const cookie = await signInAs(auth, { user: "ada" });
+    const error: unknown = await (await auth.session({ cookie }))?.fetch("v1/me").catch((thrown: unknown) => thrown);
+    const head = { method: "GET", url: "/me", headers: new Headers(navigation) };
+    const page = await (await toProblem(auth, error, head))?.text();
+    await toProblem(auth, error, { ...head, headers: new Headers() });
+    const [reference] = /[A-Z2-9]{4}-[A-Z2-9]{4}/.exec(page ?? "") ?? [];
+    expect(heard).toEqual([
+      { code: "configuration_error", message: expect.stringContaining("/v1/") as string, reference },
+      { code: "configuration_error", message: expect.stringContaining("/v1/") as string, reference: null },
+    ]);
+    expect(warned.mock.calls.map(([text]) => String(text))).toEqual([expect.stringContaining("Give a path that begins with /v1/")]);
+    warned.mockRestore();
+  });
+
+  it("a scope that the app never names does not send the user round in circles", async () => {
+    const auth = open(memoryStore());
+    const head = { method: "GET", url: "/me", headers: new Headers(navigation) };
+    const answer = await toProblem(auth, new MissingScopes([], "http://127.0.0.1:3000/auth/spotify/login"), head);
+    expect(answer?.status).toBe(403);
+    expect(await answer?.text()).toContain("This page needs a permission that it does not ask for");
+  });
+
+  it("a store's own name for its trouble is in the event, and nothing else of it", async () => {
+    const failure = Object.assign(new Error("row canary-key failed"), { code: "cannotOpen" });
+    const auth = open({ get: () => Promise.reject(failure), swap: () => Promise.reject(failure) });
+    const heard: unknown[] = [];
+    auth.on("storeFailed", (detail) => heard.push(detail));
+    await auth.check().catch(() => undefined);
+    expect(heard).toEqual([{ operation: "get", code: "cannotOpen" }]);
+  });
+
+  it("what is no store is refused at once", () => {
+    expect(() => open("grants.sqlite" as unknown as Store)).toThrow("store is not a store");
   });
 });
 

@@ -12,6 +12,18 @@ const last: ErrorRequestHandler = (error, _request, response, next) => {
   response.status(500).send(`app: ${error instanceof Error ? error.message : String(error)}`);
 };
 
+describe("a need that is misspelt", () => {
+  test.each([
+    [{ scope: ["user-top-read"] }, 'no option "scope"'],
+    [{ scopes: ["user-top-reed"] }, '"user-top-reed"'],
+    [{ scopes: "user-top-read" }, "must be a list"],
+    [["user-top-read"], 'no option "0"'],
+  ])("%j is refused at once: a guard that overlooks it would let people through", (need, problem) => {
+    expect(() => requireSpotify(need as never)).toThrow(problem);
+    expect(() => withSpotify(() => undefined, need as never)).toThrow(ConfigurationError);
+  });
+});
+
 describe.each(expresses)("%s: guards", (_, express) => {
   test("requireSpotify lets through who is signed in, for one route and for a whole router", async () => {
     const { browser, origin } = await stage((auth) => {

@@ -36,6 +36,7 @@ export interface Sight {
 const requestMs = 30_000;
 const refusalBytes = 16_384;
 const knownForMs = 1_000;
+const realOrigin = "https://api.spotify.com";
 
 export function createClient({ engine, settings, loginUrl }: ClientContext, bearer: Bearer): SpotifyClient {
   const { apiOrigin, clock, timings } = settings;
@@ -120,7 +121,9 @@ export function createClient({ engine, settings, loginUrl }: ClientContext, bear
 }
 
 /** The URL, if it is one the user's token may be sent to. */
-function onApi(path: string, apiOrigin: string): URL {
+function onApi(given: string, apiOrigin: string): URL {
+  // Links in Spotify's answers, such as the next page, name the real origin; with an emulator in its place they are followed there.
+  const path = given.startsWith(`${realOrigin}/`) ? given.replace(realOrigin, apiOrigin) : given;
   const url = URL.canParse(path, apiOrigin) ? new URL(path, apiOrigin) : null;
   const safe =
     url !== null && url.origin === apiOrigin && url.username === "" && url.password === "" && (path.startsWith("/") || path.startsWith(`${apiOrigin}/`));

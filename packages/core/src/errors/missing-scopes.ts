@@ -8,7 +8,13 @@ export class MissingScopes extends SpotifyAuthError {
   readonly missing: readonly SpotifyScope[];
 
   constructor(missing: readonly SpotifyScope[], reauthorizeUrl: string) {
-    super("missing_scopes", "The user has not granted the scopes this needs. Send the user to Spotify to grant them.", { reauthorizeUrl });
+    super(
+      "missing_scopes",
+      missing.length > 0
+        ? "The user has not granted the scopes this needs. Send the user to Spotify to grant them."
+        : "Spotify says that a scope is missing, and not which: name the scopes that this call needs where the session is required.",
+      { reauthorizeUrl },
+    );
     this.missing = missing;
   }
 }

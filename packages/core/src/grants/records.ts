@@ -87,13 +87,15 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
     },
 
     async ask(operation, run) {
+      let code: string | null = null;
       try {
         const answer = await within(run(store), storeDeadlineMs, clock);
         if (answer !== late) return answer;
-      } catch {
-        // The store's own error may quote keys and values: it ends here.
+      } catch (error) {
+        // The store's own error may quote keys and values: it ends here, but for what it calls itself.
+        code = codeOf(error);
       }
-      emitter.emit("storeFailed", { operation });
+      emitter.emit("storeFailed", { operation, code });
       throw new TemporarilyUnavailable("store", 1_000);
     },
   };
@@ -129,4 +131,9 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
 /** What events call a grant: enough to tell one from another, too little to find it by. */
 export function reference(key: string): string {
   return key.slice(0, 10);
+}
+
+function codeOf(error: unknown): string | null {
+  const code: unknown = typeof error === "object" && error !== null && "code" in error ? error.code : null;
+  return typeof code === "string" && /^\w{1,40}$/.test(code) ? code : null;
 }

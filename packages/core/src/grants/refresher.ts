@@ -87,7 +87,12 @@ export function createRefresher(context: RefresherContext): Refresher {
   function claimFor(key: string, known: Snapshot): Claim {
     const begunAt = clock.elapsed();
     const earlier = unconfirmed.get(key);
-    if (earlier !== undefined && begunAt - earlier.begunAt < earlier.leaseMs) return earlier;
+    if (earlier !== undefined) {
+      const leftMs = earlier.begunAt + earlier.leaseMs - begunAt;
+      const isHeld = isGrant(known.record) && known.record.phase.name === "refreshing" && known.record.phase.lease.id === earlier.lease.id;
+      // Taken too late it would only be given back, and the user would wait for nothing.
+      if (leftMs > 0 && (isHeld || leftMs >= earlier.deadlineMs + sendingMs)) return earlier;
+    }
     const startedAt = clock.now();
     const living = isGrant(known.record) && !known.record.access.rejected && startedAt < known.record.access.expiresAt ? "living" : "dead";
     const leaseMs = timings.leaseMs[living];

@@ -3,13 +3,13 @@ import type { Timings } from "./timings.js";
 
 /**
  * The grant as this process may believe it, whatever the clocks of the others say. An instant further ahead than its own maximum counts as that maximum from
- * first sight, and a lease is over once it was watched for its whole length.
+ * first sight, and a lease is over once it was watched for its whole length. Where a refresh token that is sent twice may cost the grant, it is over only then.
  *
  * @param firstSeenAt When this process first saw the thing with this id, in Unix ms of its own clock now.
  */
 export function believable(grant: Grant, now: number, firstSeenAt: (id: string) => number, timings: Timings): Grant {
   const access = believableAccess(grant, now, firstSeenAt);
-  const phase = believablePhase(grant.phase, now, firstSeenAt, timings);
+  const phase = believablePhase(grant, firstSeenAt, timings);
   return access === grant.access && phase === grant.phase ? grant : { ...grant, access, phase };
 }
 
@@ -19,19 +19,19 @@ function believableAccess({ access }: Grant, now: number, firstSeenAt: (id: stri
   return { ...access, sentAt: access.sentAt - shift, expiresAt: access.expiresAt - shift, refreshAfter: access.refreshAfter - shift };
 }
 
-function believablePhase(phase: Phase, now: number, firstSeenAt: (id: string) => number, timings: Timings): Phase {
+function believablePhase({ phase, refresh }: Grant, firstSeenAt: (id: string) => number, timings: Timings): Phase {
   switch (phase.name) {
     case "refreshing": {
       const { lease } = phase;
       const lengthMs = Math.min(lease.until - lease.startedAt, timings.leaseMs.living);
-      const until = Math.min(lease.until, firstSeenAt(lease.id) + lengthMs);
+      const watchedUntil = firstSeenAt(lease.id) + lengthMs;
+      // To a clock that is ahead every lease looks over, while its holder may be sending at this moment.
+      const until = refresh.reusable ? Math.min(lease.until, watchedUntil) : watchedUntil;
       return until === lease.until ? phase : { ...phase, lease: { ...lease, until } };
     }
     case "backoff":
-      if (phase.retryAt - now <= timings.backoffMs.max) return phase;
       return { ...phase, retryAt: Math.min(phase.retryAt, firstSeenAt(`backoff ${phase.retryAt}`) + timings.backoffMs.max) };
     case "suspect":
-      if (phase.until - now <= timings.longestPauseMs) return phase;
       return { ...phase, until: Math.min(phase.until, firstSeenAt(`suspect ${phase.until}`) + timings.longestPauseMs) };
     case "active":
     case "reauthorize":

@@ -55,7 +55,7 @@ async function conclude(
   // The page that asked would ask again, and so on: what the user decided is told once.
   emitter.emit("loginFailed", { reason: "scopesNotGranted" });
   const page = errorPage(settings, new LoginFailed("scopesNotGranted", again), "signingIn", { label: "Start again", href: again });
-  return pageResponse({ ...page, action: { label: "Continue", href: onwards } }, cookies);
+  return pageResponse(emitter, { ...page, action: { label: "Continue", href: onwards } }, cookies);
 }
 
 const failures = { duplicate: "malformed", malformed: "malformed", state: "unknownTransaction", issuer: "wrongIssuer" } as const satisfies Record<
@@ -74,12 +74,18 @@ function startUrl({ settings }: SignInContext, transaction: Transaction | null):
 
 /** A page for whatever went wrong. A sign-in that was answered is over: asking again would send the same code again. */
 async function explain(context: SignInContext, request: Request, error: SpotifyAuthError, signIns: SignIns, done: Transaction | null): Promise<Response> {
-  const { settings, transactions } = context;
+  const { settings, transactions, emitter } = context;
   const cookies = done === null ? [] : [await transactions.write(without(signIns, done))];
   const page = errorPage(settings, error, "signingIn", { label: "Start again", href: startUrl(context, done) });
   // Whoever came here by the back button, or said no to a further permission, has lost nothing.
-  if ((await presentSession(context, request).catch(() => null)) === null) return pageResponse(page, cookies);
+  if ((await presentSession(context, request).catch(() => null)) === null) return pageResponse(emitter, page, cookies);
+  const standing = { ...page, means: "You are still signed in, and nothing was changed." };
   const repeated = error instanceof LoginFailed && (error.reason === "alreadyUsed" || error.reason === "unknownTransaction");
-  const action = repeated ? { label: "Continue", href: pageUrl(settings, done?.returnTo ?? settings.returnTo) } : page.action;
-  return pageResponse({ ...page, means: "You are still signed in, and nothing was changed.", action }, cookies);
+  if (!repeated) return pageResponse(emitter, standing, cookies);
+  const action = { label: "Continue", href: pageUrl(settings, done?.returnTo ?? settings.returnTo) };
+  return pageResponse(
+    emitter,
+    { ...standing, title: "You are already signed in", advice: "This was the end of an earlier sign-in, and it counts once.", action },
+    cookies,
+  );
 }

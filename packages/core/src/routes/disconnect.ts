@@ -27,5 +27,5 @@ export async function disconnect(context: SignInContext, request: Request, query
     action: { label: "Continue", href: pageUrl(settings, returnPath(query.getAll("returnTo"), settings)) },
     link: { label: "Remove the app at Spotify", href: "https://www.spotify.com/account/apps/" },
   };
-  return pageResponse(page, cookies);
+  return pageResponse(emitter, page, cookies);
 }

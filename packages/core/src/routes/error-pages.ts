@@ -1,4 +1,5 @@
 import type { LoginFailed, LoginFailure } from "../errors/login-failed.js";
+import type { MissingScopes } from "../errors/missing-scopes.js";
 import type { SpotifyAuthError } from "../errors/spotify-auth-error.js";
 import type { Settings } from "../settings/settings.js";
 import { loginUrl } from "./links.js";
@@ -15,7 +16,8 @@ export type Situation = "visiting" | "signingIn" | "signingOut";
 export function errorPage(settings: Settings, error: SpotifyAuthError, situation: Situation, again: Action): Page {
   const { status, retryAfterMs } = error;
   const signIn = (label: string): Action => ({ label, href: error.reauthorizeUrl ?? loginUrl(settings) });
-  return { status, retryAfterMs, ...textOf(error, situation, signIn, again) };
+  const failure = { code: error.code, message: error.message };
+  return { status, retryAfterMs, failure, ...textOf(settings, error, situation, signIn, again) };
 }
 
 type Text = Pick<Page, "title" | "means" | "advice" | "action">;
@@ -26,7 +28,7 @@ const standing: Record<Situation, string> = {
   signingOut: "You are still signed in: nothing has changed yet.",
 };
 
-function textOf(error: SpotifyAuthError, situation: Situation, signIn: (label: string) => Action, again: Action): Text {
+function textOf(settings: Settings, error: SpotifyAuthError, situation: Situation, signIn: (label: string) => Action, again: Action): Text {
   const means = standing[situation];
   switch (error.code) {
     case "not_authenticated":
@@ -44,6 +46,7 @@ function textOf(error: SpotifyAuthError, situation: Situation, signIn: (label: s
         action: signIn("Continue to Spotify"),
       };
     case "missing_scopes":
+      if ((error as MissingScopes).missing.length === 0) return undeclaredScope(settings, means);
       return {
         title: "Spotify needs to ask you first",
         means: "You are still signed in. This page needs a permission that has not been given.",
@@ -87,6 +90,16 @@ function textOf(error: SpotifyAuthError, situation: Situation, signIn: (label: s
   }
 }
 
+/** Spotify does not say which permission is missing, so asking the user again would change nothing. */
+function undeclaredScope({ redirectUri, returnTo }: Settings, means: string): Text {
+  return {
+    title: "This page needs a permission that it does not ask for",
+    means,
+    advice: "Only whoever runs this app can mend it. Tell them, with the reference below.",
+    action: { label: "Open the app", href: `${redirectUri.origin}${returnTo}` },
+  };
+}
+
 function notAllowlisted(error: SpotifyAuthError, action: Action): Text {
   const means = "Nothing is wrong with your account.";
   const owner = "reason" in error && error.reason === "owner";
@@ -112,7 +125,7 @@ const failures: Record<LoginFailure, Pick<Text, "title" | "advice"> & Partial<Te
   unknownTransaction: {
     title: "This browser does not remember starting the sign-in",
     advice:
-      "Cookies may be blocked for this site, it may have taken longer than ten minutes, or it may have begun in another browser. Allow cookies for this site, then start again.",
+      "Cookies may be blocked for this site, it may have taken longer than ten minutes, or it may have begun in another browser or under another address of this app. Start again, with cookies allowed.",
   },
   alreadyUsed: {
     title: "This sign-in was already finished",

@@ -49,13 +49,14 @@ function isRenewal({ grant }: Authenticated, now: number): boolean {
 }
 
 /** A sign-in was finished seconds ago and its cookie is not here: another round would end the same. The button starts one all the same. */
-async function cookiesBlocked({ settings, transactions }: SignInContext, { pending }: SignIns, returnTo: string): Promise<Response> {
+async function cookiesBlocked({ settings, transactions, emitter }: SignInContext, { pending }: SignIns, returnTo: string): Promise<Response> {
   const page = {
     status: 400,
+    failure: { code: "cookies_blocked", message: "A browser finished a sign-in and did not send its cookie back." },
     title: "Your browser did not keep the sign-in",
     means: "Spotify agreed, but the cookie that keeps you signed in did not come back.",
     advice: "Allow cookies for this site, then start again.",
     action: { label: "Start again", href: loginUrl(settings, { returnTo }) },
   };
-  return pageResponse(page, [await transactions.write({ pending, finishedAt: 0 })]);
+  return pageResponse(emitter, page, [await transactions.write({ pending, finishedAt: 0 })]);
 }

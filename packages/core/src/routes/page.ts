@@ -1,9 +1,12 @@
+import type { Emitter } from "../events.js";
 import { respond } from "./respond.js";
 import { stylesheet } from "./stylesheet.js";
 
 /** A page that says one thing and offers one button. */
 export interface Page {
   readonly status: number;
+  /** For whoever runs the app: what failed, by name and as a sentence. Absent on a page that tells of no failure. */
+  readonly failure?: { readonly code: string; readonly message: string };
   /** What happened. */
   readonly title: string;
   /** What that means for the user. */
@@ -27,8 +30,11 @@ interface Link {
 /** SHA-256 of the stylesheet, so that it and nothing else is let in. A test compares. */
 export const stylesheetHash = "sha256-X3bsjv7c8u0leVi4dK7r4zBP2GnPJaK3OwCFUkfYZbU=";
 
-/** The page as a response: complete without JavaScript, and nothing in it comes from the request. */
-export function pageResponse({ status, title, means, advice, action, link, retryAfterMs }: Page, cookies: readonly string[] = []): Response {
+/** The page as a response: complete without JavaScript, and nothing in it comes from the request. A failure has a reference, which the page and an event share. */
+export function pageResponse(emitter: Emitter, page: Page, cookies: readonly string[] = []): Response {
+  const { status, title, means, advice, action, link, retryAfterMs, failure } = page;
+  const reference = drawReference();
+  if (failure !== undefined) emitter.emit("failureAnswered", { ...failure, reference });
   const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -44,8 +50,7 @@ export function pageResponse({ status, title, means, advice, action, link, retry
 <p class="lead">${escape(means)}</p>
 <p>${escape(advice)}</p>
 <div class="actions">${button(action)}</div>
-${link === undefined ? "" : `<p><a href="${escape(link.href)}">${escape(link.label)}</a></p>\n`}<p class="muted small">Reference <span class="code">${reference()}</span></p>
-</main>
+${link === undefined ? "" : `<p><a href="${escape(link.href)}">${escape(link.label)}</a></p>\n`}${failure === undefined ? "" : `<p class="muted small">Reference <span class="code">${reference}</span></p>\n`}</main>
 </body>
 </html>
 `;
@@ -79,8 +84,8 @@ function escape(text: string): string {
 
 const alphabet = "ABCDEFGHJKMNPQRSTVWXYZ23456789";
 
-/** For the user to quote and the operator to find by its time. Random, so it tells nothing. */
-function reference(): string {
+/** For the user to quote and the operator to find in the log. Random, so it tells nothing. */
+function drawReference(): string {
   const letters = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => alphabet[byte % alphabet.length]);
   return `${letters.slice(0, 4).join("")}-${letters.slice(4).join("")}`;
 }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/configuration-error.js";
 import { MissingScopes } from "../errors/missing-scopes.js";
 import type { SpotifyAuthError } from "../errors/spotify-auth-error.js";
+import type { Emitter } from "../events.js";
 import type { Settings } from "../settings/settings.js";
 import { errorPage, type Situation } from "./error-pages.js";
 import { loginUrl } from "./links.js";
@@ -8,6 +9,12 @@ import { isLoginNavigation, isNavigation, wantsPage } from "./navigation.js";
 import { pageResponse, retryAfter } from "./page.js";
 import { redirect, respond } from "./respond.js";
 import { returnPath } from "./return-to.js";
+
+/** What an answer to an error is made with. */
+export interface ProblemContext {
+  readonly settings: Settings;
+  readonly emitter: Emitter;
+}
 
 /** What of a request decides how an error is told. */
 export interface RequestHead {
@@ -23,16 +30,16 @@ export interface RequestHead {
  *
  * @see RFC 9457
  */
-export function toProblem(settings: Settings, error: SpotifyAuthError, head: RequestHead, situation: Situation = "visiting"): Response {
+export function toProblem({ settings, emitter }: ProblemContext, error: SpotifyAuthError, head: RequestHead, situation: Situation = "visiting"): Response {
   const { method, headers } = head;
   if (situation === "visiting" && isLoginNavigation(method, headers)) {
     const url = remedyUrl(settings, error, head.url);
     if (url !== null) return redirect(url);
   }
   const readable = isNavigation(method, headers) || (method === "POST" && wantsPage(headers));
-  return readable
-    ? pageResponse(errorPage(settings, error, situation, { label: "Try again", again: method === "POST" ? "POST" : "GET" }))
-    : problemResponse(settings, error);
+  if (readable) return pageResponse(emitter, errorPage(settings, error, situation, { label: "Try again", again: method === "POST" ? "POST" : "GET" }));
+  if (error.status >= 500) emitter.emit("failureAnswered", { code: error.code, message: error.message, reference: null });
+  return problemResponse(settings, error);
 }
 
 /** An error as `application/problem+json`. */

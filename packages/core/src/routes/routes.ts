@@ -51,14 +51,15 @@ export function createRoutes(context: RouteContext, paths: Paths): Routes {
     } catch (error) {
       if (!(error instanceof SpotifyAuthError)) throw error;
       if (situation === "signingIn") emitter.emit("loginFailed", { reason: "unavailable" });
-      return toProblem(settings, error, request, situation);
+      return toProblem(context, error, request, situation);
     }
   }
 
   function foreign(request: Request): Response {
     if (!wantsPage(request.headers)) return problem(403, "foreign_origin", "This route answers pages of this app only.");
-    return pageResponse({
+    return pageResponse(emitter, {
       status: 403,
+      failure: { code: "foreign_origin", message: "A request that changes something came from a foreign page and was refused." },
       title: "This did not come from the app",
       means: "Nothing was changed.",
       advice: "Another page asked for it, or the browser hides where it came from. Open the app and do it there.",

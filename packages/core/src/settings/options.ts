@@ -6,45 +6,45 @@ import type { Store } from "../store/store.js";
 /** How a SpotifyAuth is set up. What is not given here comes from the environment, where a variable is named. */
 export interface SpotifyAuthOptions {
   /** From the developer dashboard. @defaultValue `SPOTIFY_CLIENT_ID` */
-  readonly clientId?: string;
+  readonly clientId?: string | undefined;
   /** From the developer dashboard. Without one this is a public client, which is meant for programs on the user's machine. @defaultValue `SPOTIFY_CLIENT_SECRET` */
-  readonly clientSecret?: string;
+  readonly clientSecret?: string | undefined;
   /**
    * Where Spotify sends the user back to: https, or http with a literal `127.0.0.1` or `[::1]`; never `localhost`. Exactly as registered in the dashboard.
    *
    * @defaultValue `SPOTIFY_REDIRECT_URI`
    * @see https://developer.spotify.com/documentation/web-api/concepts/redirect_uri
    */
-  readonly redirectUri?: string;
+  readonly redirectUri?: string | undefined;
   /** What every sign-in asks for. @defaultValue `SPOTIFY_SCOPES`, separated by spaces, else none: public data only */
-  readonly scopes?: readonly SpotifyScope[];
+  readonly scopes?: readonly SpotifyScope[] | undefined;
   /** What seals the stored grants: 32 random bytes or more. Of several the first seals and all open. @defaultValue `REFRAIN_SECRET`, separated by spaces */
-  readonly secret?: string | readonly string[];
+  readonly secret?: string | readonly string[] | undefined;
   /** Where sealed grants lie. @defaultValue memory, with a warning; in production a store must be given */
-  readonly store?: Store;
+  readonly store?: Store | undefined;
   /** The path under which this app sees our routes. @defaultValue the redirect URI's path without its last segment `callback`, else `/auth/spotify` */
-  readonly basePath?: string;
+  readonly basePath?: string | undefined;
   /** @defaultValue `__Host-refrain` on https, `refrain-<port>` on http */
-  readonly cookieName?: string;
+  readonly cookieName?: string | undefined;
   /** `"strict"`: 24 hours in all, 1 hour idle. @defaultValue 30 days in all and idle */
-  readonly session?: "strict" | { readonly absoluteMs: number; readonly idleMs: number };
+  readonly session?: "strict" | { readonly absoluteMs: number; readonly idleMs: number } | undefined;
   /** Where to go after signing in when the request names no page of its own: a path. @defaultValue `/` */
-  readonly returnTo?: string;
+  readonly returnTo?: string | undefined;
   /** The origin of a local emulator, which stands in for Spotify. Loopback only. @defaultValue `REFRAIN_EMULATOR_URL` */
-  readonly emulatorUrl?: string;
+  readonly emulatorUrl?: string | undefined;
   /** Allows the emulator in production. @defaultValue `REFRAIN_ALLOW_EMULATOR=1` */
-  readonly allowEmulator?: boolean;
+  readonly allowEmulator?: boolean | undefined;
   /** Durations of the state machine, in ms; those not given keep their defaults. */
-  readonly timings?: Partial<Timings>;
+  readonly timings?: Partial<Timings> | undefined;
   /** How long a caller waits for a token, in ms: 1 to 60_000. @defaultValue 10_000 */
-  readonly waitMs?: number;
+  readonly waitMs?: number | undefined;
   /** How long the store may take, in ms: 1 to 60_000. @defaultValue 2_000 */
-  readonly storeDeadlineMs?: number;
+  readonly storeDeadlineMs?: number | undefined;
   /** Refreshes in flight in this process, at most: 1 to 10_000. @defaultValue 100 */
-  readonly maxRefreshes?: number;
+  readonly maxRefreshes?: number | undefined;
   /** @defaultValue the global `fetch` */
-  readonly fetch?: typeof globalThis.fetch;
-  readonly clock?: Clock;
+  readonly fetch?: typeof globalThis.fetch | undefined;
+  readonly clock?: Clock | undefined;
   /** Draws in [0, 1) for jitter. Secrets never come from it. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }

@@ -29,7 +29,7 @@ export function readSettings(options: SpotifyAuthOptions = {}, environment: Envi
   const scopes = readScopes(options.scopes ?? words(environment("SPOTIFY_SCOPES")), problems);
   const secrets = readSecrets(options.secret ?? words(environment("REFRAIN_SECRET")), problems);
   const emulator = readEmulator(options, environment, production, problems);
-  const store = options.store ?? standInStore(production, () => memoryStore({ clock }), problems, warnings);
+  const store = readStore(options.store, problems) ?? standInStore(production, () => memoryStore({ clock }), problems, warnings);
   const paths = readBasePath(options.basePath, redirectUri?.pathname ?? "/auth/spotify/callback", problems);
   const cookieName = readCookieName(options.cookieName, redirectUri, problems);
   const returnTo = readReturnTo(options.returnTo ?? "/", problems);
@@ -103,9 +103,14 @@ function readEmulator(options: SpotifyAuthOptions, environment: Environment, pro
   return readEmulatorUrl(given, problems);
 }
 
+function readStore(given: Store | undefined, problems: string[]): Store | undefined {
+  const isStore = typeof given === "object" && typeof given.get === "function" && typeof given.swap === "function";
+  if (given !== undefined && !isStore) problems.push('store is not a store: give what a function such as sqliteStore("grants.sqlite") returns.');
+  return given;
+}
+
 function standInStore(production: boolean, open: () => Store, problems: string[], warnings: string[]): Store {
-  if (production)
-    problems.push("store is missing: in production grants must outlive the process. Give a store, such as sqliteStore, redisStore or postgresStore.");
+  if (production) problems.push("store is missing: in production grants must outlive the process. Give a store, such as sqliteStore of @refrain/sqlite.");
   else warnings.push("Refrain keeps grants in memory: everyone is signed out when this process ends. Give a store to keep them.");
   return open();
 }

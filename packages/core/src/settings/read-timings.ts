@@ -19,8 +19,8 @@ export function readTimings({ timings = {}, session }: SpotifyAuthOptions, probl
   const given = { ...timings, ...(session !== undefined && { session: session === "strict" ? strict : session }) };
   const all: Timings = { ...defaultTimings, ...withoutUndefined(given) };
   const before = problems.length;
-  for (const [name, value, least, most] of ranges(all)) {
-    if (!isWhole(value, least, most)) problems.push(`${name} must be a whole number of milliseconds from ${least} to ${most}.`);
+  for (const [path, [least, most]] of Object.entries(ranges)) {
+    if (!isWhole(at(all, path), least, most)) problems.push(`${named(path)} must be a whole number of milliseconds from ${least} to ${most}.`);
   }
   for (const [holds, sentence] of orders(all)) if (!holds) problems.push(sentence);
   return problems.length === before ? all : defaultTimings;
@@ -31,23 +31,32 @@ export function isWhole(value: unknown, least: number, most: number): value is n
   return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }
 
-function* ranges(timings: Timings): Generator<[name: string, value: unknown, least: number, most: number]> {
-  yield ["timings.hardMarginMs", timings.hardMarginMs, 0, 10 * minute];
-  yield ["timings.refreshAheadMs[0]", timings.refreshAheadMs?.[0], 0, day];
-  yield ["timings.refreshAheadMs[1]", timings.refreshAheadMs?.[1], 0, day];
-  yield ["timings.tokenDeadlineMs.living", timings.tokenDeadlineMs?.living, 1, 2 * minute];
-  yield ["timings.tokenDeadlineMs.dead", timings.tokenDeadlineMs?.dead, 1, 2 * minute];
-  yield ["timings.leaseMs.living", timings.leaseMs?.living, 1, 10 * minute];
-  yield ["timings.leaseMs.dead", timings.leaseMs?.dead, 1, 10 * minute];
-  yield ["timings.backoffMs.min", timings.backoffMs?.min, 1, hour];
-  yield ["timings.backoffMs.max", timings.backoffMs?.max, 1, hour];
-  yield ["timings.longestPauseMs", timings.longestPauseMs, 1, day];
-  yield ["timings.misconfiguredPauseMs", timings.misconfiguredPauseMs, 0, hour];
-  yield ["timings.suspectMs", timings.suspectMs, 0, hour];
-  yield ["timings.rejectableAfterMs", timings.rejectableAfterMs, 0, hour];
-  yield ["timings.lastResortMs", timings.lastResortMs, 0, minute];
-  yield ["session.absoluteMs", timings.session?.absoluteMs, second, longestSessionMs];
-  yield ["session.idleMs", timings.session?.idleMs, second, longestSessionMs];
+const ranges: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  hardMarginMs: [0, 10 * minute],
+  "refreshAheadMs.0": [0, day],
+  "refreshAheadMs.1": [0, day],
+  "tokenDeadlineMs.living": [1, 2 * minute],
+  "tokenDeadlineMs.dead": [1, 2 * minute],
+  "leaseMs.living": [1, 10 * minute],
+  "leaseMs.dead": [1, 10 * minute],
+  "backoffMs.min": [1, hour],
+  "backoffMs.max": [1, hour],
+  longestPauseMs: [1, day],
+  misconfiguredPauseMs: [0, hour],
+  suspectMs: [0, hour],
+  rejectableAfterMs: [0, hour],
+  lastResortMs: [0, minute],
+  "session.absoluteMs": [second, longestSessionMs],
+  "session.idleMs": [second, longestSessionMs],
+};
+
+/** As the option is written: sessions have one of their own. */
+function named(path: string): string {
+  return path.startsWith("session.") ? path : `timings.${path}`;
+}
+
+function at(timings: Timings, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, part) => (value as Record<string, unknown> | null | undefined)?.[part], timings);
 }
 
 function* orders({ refreshAheadMs, tokenDeadlineMs, leaseMs, backoffMs, session }: Timings): Generator<[holds: boolean, sentence: string]> {

@@ -80,6 +80,13 @@ describe("calls to the Web API", () => {
     expect(apiCalls()).toBe(before);
   });
 
+  it("follows the links in Spotify's answers to wherever the Web API is", async () => {
+    const page = await session.json<{ next: string }>("/v1/me/top/tracks?limit=1");
+    expect(page.next).toMatch(/^https:\/\/api\.spotify\.com\/v1\//);
+    expect(await session.json(page.next)).toMatchObject({ href: expect.any(String) as string });
+    await expect(session.fetch("https://api.spotify.com.evil.example/v1/me")).rejects.toMatchObject({ code: "configuration_error" });
+  });
+
   it("S-023 redirects are not followed", async () => {
     emulator.fault({ on: "api", kind: "status", status: 307, headers: { location: "http://127.0.0.1:1/steal" }, body: "" });
     expect((await session.fetch("/v1/me")).status).toBe(307);

@@ -103,7 +103,7 @@ describe("callback", () => {
       const session = browser.jar.get(SESSION);
       browser.jar.set(SIGN_INS, old);
       const again = await browser.visit(answer);
-      await expectPage(again, 400, "already finished");
+      await expectPage(again, 400, "already signed in");
       expect(browser.jar.get(SESSION)).toBe(session);
       expect(await isSignedIn(browser)).toBe(true);
       expect(here.spotify.tokenCalls).toHaveLength(1);

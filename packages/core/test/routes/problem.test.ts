@@ -12,6 +12,7 @@ import { ReauthorizationRequired } from "../../src/errors/reauthorization-requir
 import { RequestRefused } from "../../src/errors/request-refused.js";
 import type { SpotifyAuthError, SpotifyAuthErrorCode } from "../../src/errors/spotify-auth-error.js";
 import { TemporarilyUnavailable } from "../../src/errors/temporarily-unavailable.js";
+import { createEmitter } from "../../src/events.js";
 import { pageResponse, stylesheetHash } from "../../src/routes/page.js";
 import { toProblem } from "../../src/routes/problem.js";
 import { stylesheet } from "../../src/routes/stylesheet.js";
@@ -40,7 +41,7 @@ const errors: Record<SpotifyAuthErrorCode, SpotifyAuthError> = {
 const every = Object.entries(errors);
 
 function answer(error: SpotifyAuthError, headers: Record<string, string>, { method = "GET", url = "/top?range=short", at = settings } = {}): Response {
-  return toProblem(at, error, { method, url, headers: new Headers(headers) });
+  return toProblem({ settings: at, emitter: createEmitter() }, error, { method, url, headers: new Headers(headers) });
 }
 
 describe("an error as the answer to a script", () => {
@@ -202,7 +203,7 @@ describe("a page", () => {
       action: { label: hostile, href: hostile },
       link: { label: hostile, href: hostile },
     };
-    const html = await said(pageResponse(page));
+    const html = await said(pageResponse(createEmitter(), page));
     expect(html).not.toMatch(/<script|&amp;|"'/);
     expect(html.match(/&#34;&#39;&#62;&#60;script&#62;alert\(1\)&#60;\/script&#62;&#38;amp;/g)).toHaveLength(8);
   });

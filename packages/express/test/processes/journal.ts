@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import { openSync, readFileSync, writeSync } from "node:fs";
+
+/** What all processes and the test write down, in one order. A line is in the file before the next step is taken, so a kill takes nothing back. */
+export type JournalEntry =
+  /** A refresh token, by its fingerprint, went out or came in. */
+  | { readonly process: number; readonly what: "sent" | "received"; readonly token: string }
+  /** The process is about to be killed or to stand still, at this step. */
+  | { readonly process: number; readonly what: "caught"; readonly step: string }
+  | { readonly process: number; readonly what: "killed" | "stopped" | "continued" };
+
+export interface Journal {
+  write(entry: JournalEntry): void;
+  entries(): readonly JournalEntry[];
+}
+
+export function openJournal(path: string): Journal {
+  const file = openSync(path, "a");
+  return {
+    write: (entry) => void writeSync(file, `${JSON.stringify(entry)}\n`),
+    entries: () =>
+      readFileSync(path, "utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as JournalEntry),
+  };
+}
+
+/** As the emulator's history calls a token. */
+export function fingerprint(token: string): string {
+  return createHash("sha256").update(token).digest("base64url").slice(0, 8);
+}
