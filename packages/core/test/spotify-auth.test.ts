@@ -18,8 +18,15 @@ describe("check", () => {
     const store = memoryStore();
     await open(store).check();
     await expect(open(store, other).check()).rejects.toMatchObject({ code: "configuration_error", message: expect.stringContaining("secret") as string });
-    await open(store, [other, secret]).check();
+    await open(store, [secret, other]).check();
     await open(store).check();
+  });
+
+  it("S-081 lets a former secret be taken away after a rotation", async () => {
+    const store = memoryStore();
+    await open(store).check();
+    await open(store, [other, secret]).check();
+    await open(store, other).check();
   });
 
   it("says when the store is down", async () => {

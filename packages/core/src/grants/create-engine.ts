@@ -1,3 +1,4 @@
+import { sleep } from "../clock.js";
 import { ConfigurationError } from "../errors/configuration-error.js";
 import { IntegrityError } from "../errors/integrity-error.js";
 import { NotAuthenticated } from "../errors/not-authenticated.js";
@@ -129,6 +130,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
           return (await records.ask("get", (asked) => asked.get(key))) === mine;
         } catch (error) {
           if (clock.elapsed() >= giveUpAt) throw error;
+          await sleep(clock, shortestPollMs);
         }
       }
     },
@@ -151,14 +153,16 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     async check() {
       const key = await hash(`${clientId}:canary`);
       const found = await records.ask("get", (asked) => asked.get(key));
-      if (found === null) {
-        const canary = await sealer.seal("client", key, { v: 1 });
-        await records.ask("swap", (asked) => asked.swap(key, null, canary));
-      } else if ((await sealer.open("client", key, found)).kind !== "opened") {
+      const opened = found === null ? null : await sealer.open("client", key, found);
+      if (opened !== null && opened.kind !== "opened") {
         throw new ConfigurationError([
           "secret: what is in the store was sealed with another secret. Put the former secret behind the new one until all grants are sealed anew.",
         ]);
       }
+      // Sealed anew like everything else, so that a former secret can be taken away in the end.
+      if (opened?.current === true) return;
+      const canary = await sealer.seal("client", key, { v: 1 });
+      await records.ask("swap", (asked) => asked.swap(key, found, canary));
     },
 
     async close() {
