@@ -4,6 +4,7 @@ import type { Request, Response } from "express";
 /** What `spotifyAuth()` knows about a request. */
 export interface Visit {
   readonly auth: SpotifyAuth;
+  readonly response: Response;
   /** Who sent it, `null` for nobody; a function throws why that could not be found out. */
   session: SpotifySession | null | (() => never);
 }
@@ -16,16 +17,21 @@ export function visitOf(request: Request): Visit | undefined {
 }
 
 /** Notes the visit and gives the request its `spotify`. Of several `spotifyAuth()` on one path the last counts. */
-export function decorate(request: Request, response: Response, visit: Visit): void {
+export function decorate(request: Request, visit: Visit): void {
   visits.set(request, visit);
-  Object.defineProperty(request, "spotify", {
-    configurable: true,
-    get() {
-      keepPrivate(response, visit);
-      return typeof visit.session === "function" ? visit.session() : visit.session;
-    },
-  });
+  Object.defineProperty(request, "spotify", spotify);
 }
+
+// One for all requests: a getter of its own would give each request a shape of its own, and every look at any of its properties would be slow.
+const spotify: PropertyDescriptor & ThisType<Request> = {
+  configurable: true,
+  get() {
+    const visit = visits.get(this);
+    if (visit === undefined) return null;
+    keepPrivate(visit);
+    return typeof visit.session === "function" ? visit.session() : visit.session;
+  },
+};
 
 const alreadyPrivate = /(?:^|,)\s*(?:private|no-store)\s*(?:,|$)/i;
 
@@ -33,8 +39,10 @@ const alreadyPrivate = /(?:^|,)\s*(?:private|no-store)\s*(?:,|$)/i;
  * An answer that was made knowing who asks is for this browser only. What never looks, such as a file that everybody may see, stays cacheable. What the app itself
  * keeps from shared caches stays as it is, and so does whatever it says after looking.
  */
-function keepPrivate(response: Response, { session }: Visit): void {
+function keepPrivate({ response, session }: Visit): void {
   if (response.headersSent) return;
-  response.vary("Cookie");
-  if (session !== null && !alreadyPrivate.test(String(response.getHeader("Cache-Control")))) response.setHeader("Cache-Control", "private, no-store");
+  if (response.getHeader("Vary") === undefined) response.setHeader("Vary", "Cookie");
+  else response.vary("Cookie");
+  const caching = response.getHeader("Cache-Control");
+  if (session !== null && (caching === undefined || !alreadyPrivate.test(String(caching)))) response.setHeader("Cache-Control", "private, no-store");
 }

@@ -45,7 +45,7 @@ export function createClient({ engine, settings, loginUrl }: ClientContext, bear
     const { sight } = bearer;
     const known = !again && sight !== undefined && clock.elapsed() - sight.readAt < knownForMs ? sight.grant : undefined;
     const grant = await engine.usable(await bearer.key(), { minValidMs, sessionId: bearer.sessionId, known });
-    if (sight !== undefined && sight.grant !== grant) Object.assign(sight, { grant, readAt: clock.elapsed() });
+    if (sight !== undefined && (known === undefined || known !== grant)) Object.assign(sight, { grant, readAt: clock.elapsed() });
     return grant;
   };
 

@@ -1,6 +1,7 @@
 /** A map that forgets what was least recently used. */
 export interface BoundedMap<Key, Value> {
   get(key: Key): Value | undefined;
+  has(key: Key): boolean;
   set(key: Key, value: Value): void;
   delete(key: Key): void;
 }
@@ -16,6 +17,7 @@ export function boundedMap<Key, Value>(most: number): BoundedMap<Key, Value> {
       entries.set(key, value);
       return value;
     },
+    has: (key) => entries.has(key),
     set(key, value) {
       entries.delete(key);
       entries.set(key, value);

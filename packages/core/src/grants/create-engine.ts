@@ -49,6 +49,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   const flights = new Map<string, Promise<void>>();
   const noting = new Set<string>();
   const proofs = boundedMap<string, { key: string; sessionId: string }>(remembered);
+  const keys = boundedMap<string, string>(remembered);
   let closing = false;
 
   /** One refresh per grant in this process: whoever comes later joins it. */
@@ -67,7 +68,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     const giveUpAt = clock.elapsed() + waitMs;
     let snapshot = (known && records.recall(key, known)) ?? (await records.read(key, "cache"));
     let waited = false;
-    let trouble = new TemporarilyUnavailable("spotify", 1_000);
+    let trouble: TemporarilyUnavailable | null = null;
     for (let pollMs = shortestPollMs; ; pollMs = Math.min(pollMs * 2, longestPollMs)) {
       const grant = snapshot.record;
       if (snapshot.corrupt) throw new IntegrityError();
@@ -91,7 +92,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
           throw new TemporarilyUnavailable("spotify", decision.retryAt - now);
         case "wait":
         case "refresh": {
-          if (waited) throw trouble;
+          if (waited) throw trouble ?? new TemporarilyUnavailable("spotify", 1_000);
           const mine = decision.action === "refresh" || refresher.mayHold(key, grant);
           const flight = mine ? refresh(key, snapshot, need) : flights.get(key);
           if (flight === undefined) await wakeUps.wait(key, Math.min(pollMs, leftMs));
@@ -110,7 +111,13 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   };
 
   return {
-    keyOf: (subject) => hash(`${clientId}:${subject}`),
+    async keyOf(subject) {
+      const known = keys.get(subject);
+      if (known !== undefined) return known;
+      const key = await hash(`${clientId}:${subject}`);
+      keys.set(subject, key);
+      return key;
+    },
 
     async read(key) {
       return (await records.read(key, "cache")).record;
@@ -145,7 +152,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
       const now = clock.now();
       const session = isGrant(snapshot.record) ? livingSession(snapshot.record, sessionId, now, timings) : null;
       if (session === null || !isGrant(snapshot.record)) return null;
-      proofs.set(cookieValue, proof);
+      if (!proofs.has(cookieValue)) proofs.set(cookieValue, proof);
       if (isSeenWorthWriting(session, now, timings)) void noteSeen(key, snapshot, sessionId, now);
       return { key, sessionId, grant: snapshot.record };
     },

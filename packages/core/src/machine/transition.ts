@@ -72,9 +72,15 @@ function isShortlyBefore(instant: number, other: number): boolean {
 function close(record: GrantRecord, { reason, keep, now }: Closed): GrantRecord {
   // A close that is applied again must not end what was authorized after it.
   if (record !== null && record.closedAt === now) return record;
-  if (keep !== null && isGrant(record)) return { ...record, sessions: record.sessions.filter(({ id }) => id === keep), closedAt: now };
+  // Nor may it lift the bar of a later one, when it is that close which is late.
+  const closedAt = record !== null && record.closedAt !== null && isShortlyBefore(now, record.closedAt) ? record.closedAt : now;
+  if (keep !== null && isGrant(record)) {
+    const sessions = record.sessions.filter(({ id }) => id === keep);
+    return closedAt === record.closedAt && sessions.length === record.sessions.length ? record : { ...record, sessions, closedAt };
+  }
+  if (record !== null && !isGrant(record) && record.closedAt === closedAt) return record;
   // Absence is the one value that repeats: a tombstone stands even where nothing was, so that a delayed sign-in cannot land.
-  return { v: 1, reason, closedAt: now, until: now + tombstoneMs };
+  return { v: 1, reason, closedAt, until: now + tombstoneMs };
 }
 
 function see(grant: Grant, { session, now }: Seen): Grant {

@@ -52,11 +52,11 @@ function expected(model: Model, event: GrantEvent): Model {
       const { lineage, authorizedAt: consentedAt } = event;
       return { ...m, ...calm, exists: true, sessions, lineage, consentedAt, accessId: event.access.id, sentAt: event.access.sentAt };
     }
-    case "closed":
+    case "closed": {
       if (m.closedAt === event.now) return m;
-      return m.exists && event.keep !== null
-        ? { ...m, closedAt: event.now, sessions: m.sessions.filter((id) => id === event.keep) }
-        : { ...nothing, closedAt: event.now };
+      const closedAt = Math.max(m.closedAt, event.now);
+      return m.exists && event.keep !== null ? { ...m, closedAt, sessions: m.sessions.filter((id) => id === event.keep) } : { ...nothing, closedAt };
+    }
     case "signedOut": {
       if (!m.exists || !m.sessions.includes(event.session)) return m;
       const sessions = m.sessions.filter((id) => id !== event.session);

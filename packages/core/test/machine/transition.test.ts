@@ -207,6 +207,21 @@ describe("sessions", () => {
     expect(transition(null, closed())).toEqual({ v: 1, reason: "disconnect", closedAt: now, until: now + 15 * minute });
   });
 
+  it("F: a signOut that is applied late does not lift the bar of a disconnect that came after it", () => {
+    const late: GrantEvent = { type: "closed", reason: "signOut", keep: null, now: now - 1_000 };
+    const gone = transition(transition(grant(), closed()), late);
+    expect(gone).toMatchObject({ closedAt: now });
+    expect(transition(gone, authorized({ begunAt: now - 500 }))).toBe(gone);
+    const kept = after(after(grant(), { type: "closed", reason: "signOut", keep: "session-1", now }), { ...late, keep: "session-1" });
+    expect(kept.closedAt).toBe(now);
+  });
+
+  it("a disconnect by a slow clock counts all the same", () => {
+    const ahead = after(transition(grant(), { type: "closed", reason: "signOut", keep: null, now: now + 2 * hour }), authorized());
+    const gone = transition(ahead, closed());
+    expect(gone).toMatchObject({ reason: "disconnect", closedAt: now });
+  });
+
   it("a disconnect applied again does not end what was authorized after it", () => {
     const again = after(transition(grant(), closed()), authorized({ begunAt: now + 1 }));
     expect(transition(again, closed())).toBe(again);

@@ -15,7 +15,7 @@ export interface Incarnation {
   readonly process: number;
   readonly engine: Engine;
   diedAt: number | null;
-  /** When its last pause ended, and how long it was paused in all. */
+  /** When its last pause ended (never, while it lasts), and how long it was paused in all. */
   resumedAt: number;
   pausedMs: number;
   /** The leases it took, by store key: the latest one. */
@@ -143,6 +143,7 @@ export function createProcess(
     pause(ms) {
       if (paused !== null) return;
       paused = { since: timeline.now(), held: [] };
+      current.resumedAt = Infinity;
       journal.say(() => `${current.name} is stopped for ${Math.round(ms / 100) / 10} s`);
       timeline.after(ms, resume);
     },
