@@ -1,0 +1,43 @@
+import type { SpotifyAuth, Store } from "@refrain/core";
+import { requireSpotify, spotifyAuth } from "@refrain/express";
+import express, { type Express } from "express";
+import type { AddressInfo } from "node:net";
+import { openAuth } from "./auth.js";
+import { obey } from "./child.js";
+import { signInMany } from "./sign-in-many.js";
+import { filledStore, type StoreKind } from "./stores.js";
+
+export type ServerOrder = { readonly start: "none" | StoreKind; readonly users: number } | { readonly report: "cpu" };
+
+export type ServerAnswer = { readonly port: number; readonly cookies: readonly string[] } | { readonly cpuMicroseconds: number };
+
+obey(async (order: ServerOrder): Promise<ServerAnswer> => {
+  if ("start" in order) return start(order.start, order.users);
+  const { user, system } = process.cpuUsage();
+  return { cpuMicroseconds: user + system };
+});
+
+async function start(kind: "none" | StoreKind, users: number): Promise<ServerAnswer> {
+  let cookies: readonly string[] = [];
+  const sealedIn = async (store: Store): Promise<void> => {
+    cookies = await signInMany(openAuth(store), users);
+  };
+  const app = kind === "none" ? openApp() : guardedApp(openAuth(await filledStore(kind, sealedIn)));
+  const server = app.listen(0, "127.0.0.1");
+  await new Promise((resolve) => void server.once("listening", resolve));
+  return { port: (server.address() as AddressInfo).port, cookies };
+}
+
+function openApp(): Express {
+  const app = express();
+  app.get("/me", (_request, response) => void response.json({ id: "user-0" }));
+  return app;
+}
+
+/** The same route for those who are signed in. It uses the session and calls nobody. */
+function guardedApp(auth: SpotifyAuth): Express {
+  const app = express();
+  app.use(spotifyAuth(auth));
+  app.get("/me", requireSpotify(), (request, response) => void response.json({ id: request.spotify?.user.id }));
+  return app;
+}

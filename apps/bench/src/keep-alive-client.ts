@@ -1,0 +1,55 @@
+import { connect, type Socket } from "node:net";
+
+/**
+ * Sends GET requests over so many connections that stay open, one at a time on each, and as little else as possible: the machine is the server's.
+ *
+ * @param headers Called for each request.
+ * @returns Requests per second.
+ * @throws Error at the first answer that is not 200.
+ */
+export async function load({ port, path, headers, requests, connections }: Load): Promise<number> {
+  let left = requests;
+  const next = (): string | null => (left-- > 0 ? `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers()}\r\n` : null);
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: connections }, () => converse(connect(port, "127.0.0.1").setNoDelay(), next)));
+  return requests / ((performance.now() - startedAt) / 1000);
+}
+
+export interface Load {
+  readonly port: number;
+  readonly path: string;
+  readonly headers: () => string;
+  readonly requests: number;
+  readonly connections: number;
+}
+
+function converse(socket: Socket, next: () => string | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let received = "";
+    const send = (): void => {
+      const request = next();
+      if (request === null) socket.end(resolve);
+      else socket.write(request);
+    };
+    socket.setEncoding("latin1");
+    socket.on("error", reject);
+    socket.on("connect", send);
+    socket.on("close", () => reject(new Error("The server closed the connection.")));
+    socket.on("data", (text: string) => {
+      received += text;
+      if (!isWhole(received)) return;
+      if (!received.startsWith("HTTP/1.1 200 ")) socket.destroy(new Error(`The server answered ${received.slice(0, 200)}`));
+      received = "";
+      send();
+    });
+  });
+}
+
+/** Express names the length of what it sends. */
+function isWhole(received: string): boolean {
+  const head = received.indexOf("\r\n\r\n");
+  if (head < 0) return false;
+  const length = /\r\ncontent-length: (\d+)/i.exec(received)?.[1];
+  if (length === undefined) throw new Error("An answer without a length.");
+  return received.length >= head + 4 + Number(length);
+}

@@ -1,0 +1,80 @@
+import { memoryStore } from "@refrain/core";
+import { signInAs } from "@refrain/core/testing";
+import { openAuth } from "./auth.js";
+import { startChild } from "./child.js";
+import type { EmulatorAnswer, EmulatorOrder } from "./emulator-process.js";
+import { interleaved } from "./interleaved.js";
+import type { Measurement } from "./measurement.js";
+import { median, medianRatio } from "./median.js";
+
+interface Round {
+  readonly perSecond: number;
+  readonly cpuMicroseconds: number;
+}
+
+/** As many as one process does at a time by itself. */
+const atOnce = 100;
+/** About what a call of Spotify's token endpoint takes. */
+const distantMs = 100;
+
+/** How many refreshes a second one process gets done against the emulator, beside a loop that does nothing but fetch. */
+export async function refreshRate(quick: boolean): Promise<readonly Measurement[]> {
+  const near = await compare(0, quick);
+  const distant = await compare(distantMs, quick);
+  return [
+    { what: "refreshes per second, bare fetch loop", value: median(of(near.bare, "perSecond")), unit: "/s", target: null },
+    { what: "refreshes per second, forUser().token()", value: median(of(near.refrain, "perSecond")), unit: "/s", target: null },
+    { what: "refreshes per second over a bare fetch loop", value: ratio(near, "perSecond"), unit: "x", target: { least: 0.9 } },
+    { what: "CPU per refresh over a bare fetch loop", value: ratio(near, "cpuMicroseconds"), unit: "x", target: null },
+    { what: `refreshes per second over a bare fetch loop, answers after ${distantMs} ms`, value: ratio(distant, "perSecond"), unit: "x", target: null },
+  ];
+}
+
+async function compare(delayMs: number, quick: boolean): Promise<Record<"bare" | "refrain", Round[]>> {
+  const refreshes = quick ? 300 : 500;
+  const emulator = startChild<EmulatorOrder, EmulatorAnswer>(new URL("emulator-process.js", import.meta.url));
+  const { origin, refreshToken } = await emulator.ask({ delayMs });
+  const auth = openAuth(memoryStore(), { emulatorUrl: origin, allowEmulator: true });
+  let user = 0;
+
+  const refrain = async (): Promise<Round> => {
+    const users = Array.from({ length: refreshes }, () => `user-${user++}`);
+    for (const name of users) await signInAs(auth, { user: name, refreshToken, lifetimeMs: 0 });
+    return timed(refreshes, async (turn) => void (await auth.forUser(users[turn] ?? "").token()));
+  };
+  const bare = (): Promise<Round> => timed(refreshes, () => fetchTokens(origin, refreshToken));
+  const results = await interleaved({ bare, refrain }, { rounds: quick ? 5 : 15, warmUps: quick ? 3 : 6 });
+  emulator.end();
+  return results;
+}
+
+function of(rounds: readonly Round[], value: keyof Round): readonly number[] {
+  return rounds.map((round) => round[value]);
+}
+
+function ratio({ bare, refrain }: Record<"bare" | "refrain", Round[]>, value: keyof Round): number {
+  return medianRatio(of(refrain, value), of(bare, value));
+}
+
+async function timed(count: number, run: (turn: number) => Promise<void>): Promise<Round> {
+  const before = process.cpuUsage();
+  const startedAt = performance.now();
+  let turn = 0;
+  const worker = async (): Promise<void> => {
+    while (turn < count) await run(turn++);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { perSecond: count / seconds, cpuMicroseconds: (user + system) / count };
+}
+
+async function fetchTokens(origin: string, refreshToken: string): Promise<void> {
+  const response = await fetch(`${origin}/api/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa("emulator-client:emulator-secret")}` },
+    body: new URLSearchParams({ grant_type: "refresh_token", refresh_token: refreshToken }),
+  });
+  const { access_token: token } = (await response.json()) as { access_token?: string };
+  if (token === undefined) throw new Error(`The emulator answered ${response.status} without a token.`);
+}
