@@ -25,7 +25,7 @@ export async function vitest() {
  * @returns {Promise<string | null>} what a failed run printed
  */
 async function failure(report, env) {
-  const args = ["run", "--allowOnly=false", "--silent=passed-only", "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
+  const args = ["run", "--allowOnly=false", "--silent=passed-only", "--reporter=minimal", "--reporter=json", `--outputFile.json=${report}`];
   try {
     await shell("vitest", args, { env });
     return null;

@@ -1,10 +1,9 @@
-import { type Bearer, createClient } from "./client/create-client.js";
-import type { SpotifySession } from "./client/spotify-client.js";
+import { Client, type ClientContext } from "./client/client.js";
+import { Session } from "./client/session.js";
 import { createEmitter, type Emitter } from "./events.js";
 import { createEngine } from "./grants/create-engine.js";
-import type { Authenticated } from "./grants/engine.js";
 import { reference } from "./grants/records.js";
-import { register, registerSession, sessionIdOf } from "./internals.js";
+import { register } from "./internals.js";
 import { isGrant } from "./machine/grant.js";
 import { isLiving } from "./machine/sessions.js";
 import { tokenEndpoint } from "./protocol/token-endpoint.js";
@@ -42,28 +41,7 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
     const { createRoutes } = await import("./routes/routes.js");
     return createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter }, paths);
   };
-  const client = (bearer: Bearer) => createClient({ engine, settings, loginUrl: (scopes = []) => loginUrl(settings, { scopes }) }, bearer);
-
-  const asSession = ({ key, sessionId, grant }: Authenticated): SpotifySession => {
-    const sight = { grant, readAt: clock.elapsed() };
-    const session: SpotifySession = {
-      ...client({ key: async () => key, sessionId, sight }),
-      user: grant.user,
-      get scopes() {
-        return sight.grant.scopes;
-      },
-      get phase() {
-        return sight.grant.phase.name;
-      },
-      get expiresAt() {
-        return sight.grant.access.expiresAt;
-      },
-      get reauthorizeBy() {
-        return sight.grant.reauthorizeBy;
-      },
-    };
-    return registerSession(session, sessionId);
-  };
+  const context: ClientContext = { engine, settings, loginUrl: (scopes = []) => loginUrl(settings, { scopes }) };
 
   const auth: SpotifyAuth = {
     owns: (path, { mountedAt = "" } = {}) => paths.owns(path, mountedAt),
@@ -75,15 +53,13 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
       return (await loading).handle(request, { mountedAt });
     },
 
-    hasCookie: (cookie) => readCookie(cookie, cookieName) !== null,
-
     async session({ cookie }) {
       const value = readCookie(cookie, cookieName);
       const found = value === null ? null : await engine.authenticate(value);
-      return found === null ? null : asSession(found);
+      return found === null ? null : new Session(context, found);
     },
 
-    forUser: (subject) => client({ key: () => engine.keyOf(subject), sessionId: null }),
+    forUser: (subject) => new Client(context, { key: () => engine.keyOf(subject), sessionId: null }),
 
     async sessions(subject) {
       const record = await engine.read(await engine.keyOf(subject));
@@ -93,7 +69,7 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
     },
 
     async signOut(subject, { keep } = {}) {
-      await close(subject, "signOut", keep === undefined ? null : sessionIdOf(keep));
+      await close(subject, "signOut", keep === undefined ? null : Session.idOf(keep));
     },
 
     async disconnect(subject) {

@@ -1,4 +1,3 @@
-import type { SpotifySession } from "./client/spotify-client.js";
 import type { Emitter } from "./events.js";
 import type { Engine } from "./grants/engine.js";
 import type { Settings } from "./settings/settings.js";
@@ -12,7 +11,6 @@ export interface Internals {
 }
 
 const ofAuth = new WeakMap<SpotifyAuth, Internals>();
-const ofSession = new WeakMap<SpotifySession, { readonly sessionId: string }>();
 
 export function register(auth: SpotifyAuth, internals: Internals): SpotifyAuth {
   ofAuth.set(auth, internals);
@@ -23,13 +21,4 @@ export function internalsOf(auth: SpotifyAuth): Internals {
   const internals = ofAuth.get(auth);
   if (internals === undefined) throw new TypeError("auth must come from createSpotifyAuth() of this same installation of @refrain/core.");
   return internals;
-}
-
-export function registerSession(session: SpotifySession, sessionId: string): SpotifySession {
-  ofSession.set(session, { sessionId });
-  return session;
-}
-
-export function sessionIdOf(session: SpotifySession): string | null {
-  return ofSession.get(session)?.sessionId ?? null;
 }

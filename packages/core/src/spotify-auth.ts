@@ -17,8 +17,6 @@ export interface SpotifyAuth {
    * @throws {@link ConfigurationError} as {@link SpotifyAuth.owns}.
    */
   handle(request: Request, call?: HandleCall): Promise<Response | null>;
-  /** Whether a Cookie header holds a session cookie of ours; one that is worth reading the store for. */
-  hasCookie(cookie: string | null | undefined): boolean;
   /**
    * The session that a Cookie header stands for; `null` = nobody is signed in. Reads the store once, and not at all without our cookie.
    *

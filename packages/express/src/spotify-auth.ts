@@ -35,7 +35,7 @@ export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions): Request
         if (answer !== null) return await sendWebResponse(response, answer);
       }
       const { cookie } = request.headers;
-      decorate(request, { auth, response, session: auth.hasCookie(cookie) ? await sessionOf(auth, cookie) : null });
+      decorate(request, { auth, response, session: await sessionOf(auth, cookie) });
     } catch (error) {
       return next(error);
     }

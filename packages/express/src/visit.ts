@@ -9,24 +9,26 @@ export interface Visit {
   session: SpotifySession | null | (() => never);
 }
 
-const visits = new WeakMap<Request, Visit>();
+const visited: unique symbol = Symbol("refrain.visit");
+
+type Visited = Request & { [visited]?: Visit };
 
 /** The visit of a request, `undefined` when no `spotifyAuth()` saw it. */
 export function visitOf(request: Request): Visit | undefined {
-  return visits.get(request);
+  return (request as Visited)[visited];
 }
 
 /** Notes the visit and gives the request its `spotify`. Of several `spotifyAuth()` on one path the last counts. */
 export function decorate(request: Request, visit: Visit): void {
-  visits.set(request, visit);
+  (request as Visited)[visited] = visit;
   Object.defineProperty(request, "spotify", spotify);
 }
 
 // One for all requests: a getter of its own would give each request a shape of its own, and every look at any of its properties would be slow.
-const spotify: PropertyDescriptor & ThisType<Request> = {
+const spotify: PropertyDescriptor & ThisType<Visited> = {
   configurable: true,
   get() {
-    const visit = visits.get(this);
+    const visit = this[visited];
     if (visit === undefined) return null;
     keepPrivate(visit);
     return typeof visit.session === "function" ? visit.session() : visit.session;

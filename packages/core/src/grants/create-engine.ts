@@ -145,14 +145,15 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     usable,
 
     async authenticate(cookieValue) {
-      const proof = proofs.get(cookieValue) ?? (await prove(cookieValue));
+      const known = proofs.get(cookieValue);
+      const proof = known ?? (await prove(cookieValue));
       if (proof === null) return null;
       const { key, sessionId } = proof;
       const snapshot = await records.read(key, "cache");
       const now = clock.now();
       const session = isGrant(snapshot.record) ? livingSession(snapshot.record, sessionId, now, timings) : null;
       if (session === null || !isGrant(snapshot.record)) return null;
-      if (!proofs.has(cookieValue)) proofs.set(cookieValue, proof);
+      if (known === undefined) proofs.set(cookieValue, proof);
       if (isSeenWorthWriting(session, now, timings)) void noteSeen(key, snapshot, sessionId, now);
       return { key, sessionId, grant: snapshot.record };
     },

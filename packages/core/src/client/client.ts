@@ -9,7 +9,7 @@ import { missingScopes } from "../scopes.js";
 import type { Settings } from "../settings/settings.js";
 import { AccessToken } from "./access-token.js";
 import { refusalOf } from "./refusals.js";
-import type { GrantStatus, SpotifyClient } from "./spotify-client.js";
+import type { GrantStatus, SpotifyClient, TokenNeed } from "./spotify-client.js";
 
 export interface ClientContext {
   readonly engine: Engine;
@@ -20,7 +20,7 @@ export interface ClientContext {
 
 /** On whose behalf: a user, or one session of one. */
 export interface Bearer {
-  readonly key: () => Promise<string>;
+  readonly key: () => string | Promise<string>;
   readonly sessionId: string | null;
   /** What the request knows of the grant. */
   readonly sight?: Sight;
@@ -38,68 +38,75 @@ const refusalBytes = 16_384;
 const knownForMs = 1_000;
 const realOrigin = "https://api.spotify.com";
 
-export function createClient({ engine, settings, loginUrl }: ClientContext, bearer: Bearer): SpotifyClient {
-  const { apiOrigin, clock, timings } = settings;
+/** Calls Spotify's Web API on a user's behalf. A class, so that a request with a session costs one small object. */
+export class Client implements SpotifyClient {
+  readonly #context: ClientContext;
+  readonly #bearer: Bearer;
 
-  const usable = async (minValidMs: number, again = false): Promise<Grant> => {
-    const { sight } = bearer;
-    const known = !again && sight !== undefined && clock.elapsed() - sight.readAt < knownForMs ? sight.grant : undefined;
-    const grant = await engine.usable(await bearer.key(), { minValidMs, sessionId: bearer.sessionId, known });
-    if (sight !== undefined && (known === undefined || known !== grant)) Object.assign(sight, { grant, readAt: clock.elapsed() });
+  constructor(context: ClientContext, bearer: Bearer) {
+    this.#context = context;
+    this.#bearer = bearer;
+  }
+
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const { engine, settings } = this.#context;
+    const url = onApi(path, settings.apiOrigin);
+    const grant = await this.#usable(0);
+    const response = await this.#send(url, init, grant.access.token);
+    if (response.status !== 401 || init.body instanceof ReadableStream) return this.#checked(response);
+
+    const refused = await this.#checked(response);
+    const event = { type: "rejected", access: grant.access.id, now: settings.clock.now(), timings: settings.timings } as const;
+    const now = await engine.change(await this.#bearer.key(), event);
+    const unchanged = isGrant(now) && now.access.id === grant.access.id && !now.access.rejected;
+    if (unchanged) return refused;
+    const renewed = await this.#usable(0, true);
+    return this.#checked(await this.#send(url, init, renewed.access.token));
+  }
+
+  async json<Answer>(path: string, init?: RequestInit): Promise<Answer> {
+    const response = await this.fetch(path, init);
+    if (response.status >= 500) throw new TemporarilyUnavailable("spotify", 1_000);
+    if (!response.ok) throw new RequestRefused(response.status);
+    const text = await response.text().catch(() => null);
+    if (text === "") return undefined as Answer;
+    try {
+      return JSON.parse(text ?? "") as Answer;
+    } catch {
+      // The parser's own error quotes the body.
+      throw new TemporarilyUnavailable("spotify", 1_000);
+    }
+  }
+
+  async token({ scopes = [], minValidMs = 0 }: TokenNeed = {}): Promise<AccessToken> {
+    const { access, scopes: granted } = await this.#usable(minValidMs);
+    const missing = missingScopes(granted, scopes);
+    if (missing.length > 0) throw new MissingScopes(missing, this.#context.loginUrl(missing));
+    return new AccessToken(access.token, access.expiresAt);
+  }
+
+  async status(): Promise<GrantStatus> {
+    return statusOf(await this.#context.engine.read(await this.#bearer.key()));
+  }
+
+  async #usable(minValidMs: number, again = false): Promise<Grant> {
+    const { engine, settings } = this.#context;
+    const { sight, sessionId } = this.#bearer;
+    const known = !again && sight !== undefined && settings.clock.elapsed() - sight.readAt < knownForMs ? sight.grant : undefined;
+    const grant = await engine.usable(await this.#bearer.key(), { minValidMs, sessionId, known });
+    if (sight !== undefined && (known === undefined || known !== grant)) Object.assign(sight, { grant, readAt: settings.clock.elapsed() });
     return grant;
-  };
+  }
 
-  const client: SpotifyClient = {
-    async fetch(path, init = {}) {
-      const url = onApi(path, apiOrigin);
-      const grant = await usable(0);
-      const response = await send(url, init, grant.access.token);
-      if (response.status !== 401 || init.body instanceof ReadableStream) return checked(response);
-
-      const refused = await checked(response);
-      const event = { type: "rejected", access: grant.access.id, now: clock.now(), timings } as const;
-      const now = await engine.change(await bearer.key(), event);
-      const unchanged = isGrant(now) && now.access.id === grant.access.id && !now.access.rejected;
-      if (unchanged) return refused;
-      const renewed = await usable(0, true);
-      return checked(await send(url, init, renewed.access.token));
-    },
-
-    async json<Answer>(path: string, init?: RequestInit): Promise<Answer> {
-      const response = await client.fetch(path, init);
-      if (response.status >= 500) throw new TemporarilyUnavailable("spotify", 1_000);
-      if (!response.ok) throw new RequestRefused(response.status);
-      const text = await response.text().catch(() => null);
-      if (text === "") return undefined as Answer;
-      try {
-        return JSON.parse(text ?? "") as Answer;
-      } catch {
-        // The parser's own error quotes the body.
-        throw new TemporarilyUnavailable("spotify", 1_000);
-      }
-    },
-
-    async token({ scopes = [], minValidMs = 0 } = {}) {
-      const { access, scopes: granted } = await usable(minValidMs);
-      const missing = missingScopes(granted, scopes);
-      if (missing.length > 0) throw new MissingScopes(missing, loginUrl(missing));
-      return new AccessToken(access.token, access.expiresAt);
-    },
-
-    async status() {
-      return statusOf(await engine.read(await bearer.key()));
-    },
-  };
-  return client;
-
-  async function send(url: URL, init: RequestInit, token: string): Promise<Response> {
+  async #send(url: URL, init: RequestInit, token: string): Promise<Response> {
+    const { clock, fetch } = this.#context.settings;
     const headers = new Headers(init.headers);
     headers.set("authorization", `Bearer ${token}`);
     const deadline = new AbortController();
     const cancel = clock.after(requestMs, () => deadline.abort());
     const signal = init.signal == null ? deadline.signal : AbortSignal.any([init.signal, deadline.signal]);
     try {
-      return await settings.fetch(url, { ...init, headers, signal, redirect: "manual" });
+      return await fetch(url, { ...init, headers, signal, redirect: "manual" });
     } catch {
       init.signal?.throwIfAborted();
       throw new TemporarilyUnavailable("spotify", 1_000);
@@ -108,10 +115,11 @@ export function createClient({ engine, settings, loginUrl }: ClientContext, bear
     }
   }
 
-  async function checked(response: Response): Promise<Response> {
+  async #checked(response: Response): Promise<Response> {
     if (response.status !== 401 && response.status !== 403 && response.status !== 429) return response;
+    const { settings, loginUrl } = this.#context;
     const text = (await readBoundedText(response.body, refusalBytes)) ?? "";
-    const refusal = refusalOf(response.status, text, response.headers, () => clock.now(), loginUrl());
+    const refusal = refusalOf(response.status, text, response.headers, () => settings.clock.now(), loginUrl());
     if (refusal !== null) throw refusal;
     const headers = new Headers(response.headers);
     headers.delete("content-encoding");
