@@ -17,6 +17,7 @@ const reasons = { expired: "Six months are over.", revoked: "Spotify ended the c
 
 const sentences: Sentences = {
   signedIn: () => ({ what: "Signed in", why: "Spotify's answer was exchanged for tokens; they never leave the server." }),
+  signInRefused: () => ({ what: "Turned away", why: "The app itself refused the sign-in." }),
   loginFailed: ({ reason }) => ({ what: "Sign-in failed", why: `Nothing was lost: ${reason}.` }),
   signedOut: ({ reason }) => ({ what: "Signed out", why: reason === "logout" ? "The user asked for it." : "The grant was closed." }),
   failureAnswered: ({ code, reference }) => ({ what: "Failure shown", why: reference === null ? `A program was told ${code}.` : `A page told of ${code}.` }),
@@ -32,6 +33,11 @@ const sentences: Sentences = {
   }),
   misconfigured: ({ error }) => ({ what: "Misconfigured", why: `Spotify says ${error}: check client id and secret.` }),
   reauthorizationRequired: ({ reason }) => ({ what: "Consent needed", why: reasons[reason] }),
+  consentEnding: ({ days }) => ({ what: "Consent ends soon", why: `Less than ${days} days are left of its six months.` }),
+  revocationFailed: ({ status }) => ({
+    what: "Not revoked",
+    why: `Spotify ${status === null ? "gave no answer" : `answered ${status}`}; here everything is erased.`,
+  }),
   unreadableRecord: ({ problem }) => ({
     what: "Unreadable record",
     why: problem === "corrupt" ? "A stored grant is damaged." : "A stored grant was sealed with another secret.",

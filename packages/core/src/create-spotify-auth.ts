@@ -1,8 +1,14 @@
 import { Client, type ClientContext } from "./client/client.js";
-import { Session } from "./client/session.js";
+import { publicId, Session } from "./client/session.js";
+import { ConfigurationError } from "./errors/configuration-error.js";
 import { createEmitter, type Emitter } from "./events.js";
 import { createEngine } from "./grants/create-engine.js";
+import { disconnectGrant } from "./grants/disconnect-grant.js";
+import type { Authenticated, WaitUntil } from "./grants/engine.js";
 import { reference } from "./grants/records.js";
+import type { Logger } from "./log-events.js";
+import type { Revoke } from "./protocol/revocation-endpoint.js";
+import type { Subject } from "./settings/options.js";
 import { register } from "./internals.js";
 import { isGrant } from "./machine/grant.js";
 import { isLiving } from "./machine/sessions.js";
@@ -39,24 +45,36 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   let loading: Promise<Routes> | undefined;
   const loadRoutes = async (): Promise<Routes> => {
     const { createRoutes } = await import("./routes/routes.js");
-    return createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter }, paths);
+    const clientOf = (key: string) => new Client(context, { key: () => key, sessionId: null });
+    return createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter, disconnect, clientOf }, paths);
   };
+  if (settings.logger !== null) void logTo(settings.logger, emitter);
+  const isLinked = settings.subject !== null;
+  const revoke: Revoke | null = settings.revokeOnDisconnect
+    ? async (token) => (await import("./protocol/revocation-endpoint.js")).revocationEndpoint({ clientId, clientSecret, issuer, fetch, clock })(token)
+    : null;
+  const disconnect = (key: string, waitUntil?: WaitUntil): Promise<void> => disconnectGrant({ settings, engine, emitter, revoke }, key, waitUntil);
   const context: ClientContext = { engine, settings, loginUrl: (scopes = []) => loginUrl(settings, { scopes }) };
 
   const auth: SpotifyAuth = {
     owns: (path, { mountedAt = "" } = {}) => paths.owns(path, mountedAt),
 
-    async handle(request, { mountedAt = "" } = {}) {
+    async handle(request, { mountedAt = "", subject, waitUntil } = {}) {
       const { pathname } = new URL(request.url);
       if (!paths.owns(pathname, mountedAt) && !paths.owns(`${mountedAt}${pathname}`, mountedAt)) return null;
+      const subjectKey = await keyOfSubject(subject);
       loading ??= loadRoutes();
-      return (await loading).handle(request, { mountedAt });
+      return (await loading).handle(request, { mountedAt, subjectKey, waitUntil });
     },
 
-    async session({ cookie }) {
-      const value = readCookie(cookie, cookieName);
-      const found = value === null ? null : await engine.authenticate(value);
-      return found === null ? null : new Session(context, found);
+    async session({ cookie, subject, waitUntil }) {
+      const found = isLinked || subject !== undefined ? await linked(subject) : await authenticated(cookie);
+      return found === null ? null : new Session(context, found, waitUntil);
+    },
+
+    async subjectOf(request) {
+      if (settings.subject === null) return undefined;
+      return checkedSubject(await settings.subject(request as never));
     },
 
     forUser: (subject) => new Client(context, { key: () => engine.keyOf(subject), sessionId: null }),
@@ -65,15 +83,21 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
       const record = await engine.read(await engine.keyOf(subject));
       if (!isGrant(record)) return [];
       const now = clock.now();
-      return record.sessions.filter((session) => isLiving(session, now, timings)).map(({ createdAt, seenAt, expiresAt }) => ({ createdAt, seenAt, expiresAt }));
+      return record.sessions
+        .filter((session) => isLiving(session, now, timings))
+        .map(({ id, createdAt, seenAt, expiresAt }) => ({ id: publicId(id), createdAt, seenAt, expiresAt }));
     },
 
-    async signOut(subject, { keep } = {}) {
-      await close(subject, "signOut", keep === undefined ? null : Session.idOf(keep));
+    async signOut(subject, { keep, only } = {}) {
+      const key = await engine.keyOf(subject);
+      const now = clock.now();
+      if (only !== undefined) return endSession(key, only, now);
+      await engine.change(key, { type: "closed", reason: "signOut", keep: keep === undefined ? null : (Session.authenticated(keep)?.sessionId ?? null), now });
+      emitter.emit("signedOut", { grant: reference(key), reason: "signOut" });
     },
 
     async disconnect(subject) {
-      await close(subject, "disconnect", null);
+      await disconnect(await engine.keyOf(subject));
     },
 
     async retry(subject) {
@@ -91,11 +115,44 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   };
   return register(auth, { settings, engine, emitter });
 
-  async function close(subject: string, reason: "signOut" | "disconnect", keep: string | null): Promise<void> {
-    const key = await engine.keyOf(subject);
-    await engine.change(key, { type: "closed", reason, keep, now: clock.now() });
-    emitter.emit("signedOut", { grant: reference(key), reason });
+  async function authenticated(cookie: string | null | undefined): Promise<Authenticated | null> {
+    const value = readCookie(cookie, cookieName);
+    return value === null ? null : engine.authenticate(value);
   }
+
+  async function linked(subject: Subject | undefined): Promise<Authenticated | null> {
+    const key = await keyOfSubject(subject);
+    return key === null || key === undefined ? null : engine.linked(key);
+  }
+
+  async function keyOfSubject(subject: Subject | undefined): Promise<string | null | undefined> {
+    if (subject === undefined && !isLinked) return undefined;
+    const checked = checkedSubject(subject);
+    return checked === null ? null : engine.keyOf(checked);
+  }
+
+  async function endSession(key: string, only: string, now: number): Promise<void> {
+    const record = await engine.read(key);
+    const session = isGrant(record) ? record.sessions.find(({ id }) => publicId(id) === only) : undefined;
+    if (session === undefined) return;
+    await engine.change(key, { type: "signedOut", session: session.id, now, timings });
+    emitter.emit("signedOut", { grant: reference(key), reason: "logout" });
+  }
+}
+
+/** @throws {@link ConfigurationError} when it is neither an id nor `null`. */
+function checkedSubject(subject: unknown): Subject {
+  if (subject === null || (typeof subject === "string" && subject !== "" && subject.length <= 256)) return subject;
+  throw new ConfigurationError([
+    subject === undefined
+      ? "subject gave undefined: let the app's own session middleware run before Refrain, and return null for nobody."
+      : "subject must give the id of the app's own user as a string of 1 to 256 characters, or null for nobody.",
+  ]);
+}
+
+async function logTo(logger: Logger, emitter: Emitter): Promise<void> {
+  const { logEvents } = await import("./log-events.js");
+  logEvents(emitter, logger);
 }
 
 /** What only whoever runs the app can mend is said once, even where nobody listens. */

@@ -7,6 +7,8 @@ import type { CloseReason, ReauthorizeReason } from "./machine/grant.js";
  */
 export interface SpotifyAuthEvents {
   signedIn: { readonly grant: string };
+  /** `onSignIn` turned a user away. */
+  signInRefused: { readonly grant: string };
   loginFailed: { readonly reason: LoginFailure };
   signedOut: { readonly grant: string; readonly reason: CloseReason };
   /** A user was shown why something failed, or a program was told of a failure of ours (then without a reference). `message` is the error's fixed sentence. */
@@ -21,8 +23,12 @@ export interface SpotifyAuthEvents {
   };
   /** Spotify refused the client itself, not a user: check client id and secret. All refreshing holds still for a moment. */
   misconfigured: { readonly error: string };
+  /** Spotify ends the consent at about `reauthorizeBy`, in Unix ms. Once per consent 30 days ahead and once 7 days ahead, when the user's token is next used. */
+  consentEnding: { readonly grant: string; readonly days: 30 | 7; readonly reauthorizeBy: number };
   /** The user must consent again. */
   reauthorizationRequired: { readonly grant: string; readonly reason: ReauthorizeReason };
+  /** Asked for by `revokeOnDisconnect`. Everything is erased here all the same. `status` is Spotify's; `null` = no answer in time. */
+  revocationFailed: { readonly grant: string; readonly status: number | null };
   /** A record is damaged, was moved, or (`unknownKey`) was sealed with a secret this process does not have. */
   unreadableRecord: { readonly grant: string; readonly problem: "corrupt" | "unknownKey" };
   /** The store failed or was late. `code` is what the store's error calls itself; `null` = it did not, or it was late. */

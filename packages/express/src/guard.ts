@@ -1,4 +1,4 @@
-import { ConfigurationError, isSpotifyScope, requireSession, type SpotifyScope, toProblem } from "@refrain/core";
+import { ConfigurationError, isSpotifyScope, renewConsent, requireSession, type SpotifyScope, toProblem } from "@refrain/core";
 import type { Request, Response } from "express";
 import { visitOf } from "./visit.js";
 import { headOf } from "./web-request.js";
@@ -31,8 +31,12 @@ export async function admit(request: Request, response: Response, need: SpotifyN
   const visit = visitOf(request);
   if (visit === undefined) throw new ConfigurationError(["requireSpotify() and withSpotify() need spotifyAuth() before them: app.use(spotifyAuth())."]);
   try {
-    visit.session = await requireSession(visit.auth, request.spotify, need);
-    return true;
+    const session = await requireSession(visit.auth, request.spotify, need);
+    visit.session = session;
+    const renewal = response.headersSent ? null : await renewConsent(visit.auth, session, () => headOf(request));
+    if (renewal === null) return true;
+    await sendWebResponse(response, renewal);
+    return false;
   } catch (error) {
     const answer = response.headersSent ? null : await toProblem(visit.auth, error, headOf(request));
     if (answer === null) throw error;

@@ -1,5 +1,5 @@
-import { createSpotifyAuth, type SpotifyAuth, type SpotifyAuthOptions, type SpotifySession } from "@refrain/core";
-import type { RequestHandler } from "express";
+import { createSpotifyAuth, type Credentials, type SpotifyAuth, type SpotifyAuthOptions, type SpotifySession } from "@refrain/core";
+import type { Request, RequestHandler } from "express";
 import { decorate, type Visit } from "./visit.js";
 import { pathOf, toWebRequest } from "./web-request.js";
 import { sendWebResponse } from "./web-response.js";
@@ -25,17 +25,18 @@ declare global {
  * @throws ConfigurationError when an option is missing or wrong: here, not at the first request.
  * @see {@link requireSpotify} and {@link withSpotify}, which do turn away.
  */
-export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions): RequestHandler {
+export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions<Request>): RequestHandler {
   const auth = options !== undefined && "handle" in options ? options : createSpotifyAuth(options);
   return async (request, response, next) => {
     try {
       const mount = { mountedAt: request.baseUrl };
+      const subject = await auth.subjectOf(request);
       if (auth.owns(pathOf(request), mount)) {
-        const answer = await auth.handle(toWebRequest(request), mount);
+        const answer = await auth.handle(toWebRequest(request), { ...mount, subject });
         if (answer !== null) return await sendWebResponse(response, answer);
       }
       const { cookie } = request.headers;
-      decorate(request, { auth, response, session: await sessionOf(auth, cookie) });
+      decorate(request, { auth, response, session: await sessionOf(auth, { cookie, subject }) });
     } catch (error) {
       return next(error);
     }
@@ -44,9 +45,9 @@ export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions): Request
 }
 
 /** Whoever looks at `request.spotify` meets the error; a page that does not look is served. */
-async function sessionOf(auth: SpotifyAuth, cookie: string | undefined): Promise<Visit["session"]> {
+async function sessionOf(auth: SpotifyAuth, credentials: Credentials): Promise<Visit["session"]> {
   try {
-    return await auth.session({ cookie });
+    return await auth.session(credentials);
   } catch (error) {
     return () => {
       throw error;

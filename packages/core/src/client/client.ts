@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors/configuration-error.js";
 import { MissingScopes } from "../errors/missing-scopes.js";
 import { RequestRefused } from "../errors/request-refused.js";
 import { TemporarilyUnavailable } from "../errors/temporarily-unavailable.js";
-import type { Engine } from "../grants/engine.js";
+import type { Engine, WaitUntil } from "../grants/engine.js";
 import { type Grant, isGrant } from "../machine/grant.js";
 import { readBoundedText } from "../protocol/bounded-body.js";
 import { missingScopes } from "../scopes.js";
@@ -24,6 +24,7 @@ export interface Bearer {
   readonly sessionId: string | null;
   /** What the request knows of the grant. */
   readonly sight?: Sight;
+  readonly waitUntil?: WaitUntil | undefined;
 }
 
 /** The grant as a request last saw it. */
@@ -91,9 +92,9 @@ export class Client implements SpotifyClient {
 
   async #usable(minValidMs: number, again = false): Promise<Grant> {
     const { engine, settings } = this.#context;
-    const { sight, sessionId } = this.#bearer;
+    const { sight, sessionId, waitUntil } = this.#bearer;
     const known = !again && sight !== undefined && settings.clock.elapsed() - sight.readAt < knownForMs ? sight.grant : undefined;
-    const grant = await engine.usable(await this.#bearer.key(), { minValidMs, sessionId, known });
+    const grant = await engine.usable(await this.#bearer.key(), { minValidMs, sessionId, known, waitUntil });
     if (sight !== undefined && (known === undefined || known !== grant)) Object.assign(sight, { grant, readAt: settings.clock.elapsed() });
     return grant;
   }

@@ -1,23 +1,32 @@
-import type { Authenticated } from "../grants/engine.js";
+import type { Authenticated, WaitUntil } from "../grants/engine.js";
+import { isRenewable } from "../machine/consent.js";
 import type { Grant, SpotifyUser } from "../machine/grant.js";
 import { Client, type ClientContext, type Sight } from "./client.js";
 import type { SpotifySession } from "./spotify-client.js";
 
 /** The signed-in user of a request. What it says of the grant is as the request last saw it. */
 export class Session extends Client implements SpotifySession {
+  readonly #context: ClientContext;
+  readonly #authenticated: Authenticated;
   readonly #sight: Sight;
-  readonly #id: string;
 
-  constructor(context: ClientContext, { key, sessionId, grant }: Authenticated) {
+  constructor(context: ClientContext, authenticated: Authenticated, waitUntil?: WaitUntil) {
+    const { key, sessionId, grant } = authenticated;
     const sight = { grant, readAt: context.settings.clock.elapsed() };
-    super(context, { key: () => key, sessionId, sight });
+    super(context, { key: () => key, sessionId, sight, waitUntil });
+    this.#context = context;
+    this.#authenticated = authenticated;
     this.#sight = sight;
-    this.#id = sessionId;
   }
 
-  /** The id under which the grant holds it; `null` = not a session of this installation. */
-  static idOf(session: SpotifySession): string | null {
-    return #id in session ? session.#id : null;
+  /** Whose it is, as the request last saw the grant; `null` = not a session of this installation. */
+  static authenticated(session: SpotifySession): Authenticated | null {
+    return #sight in session ? { ...session.#authenticated, grant: session.#sight.grant } : null;
+  }
+
+  get id(): string | null {
+    const { sessionId } = this.#authenticated;
+    return sessionId === null ? null : publicId(sessionId);
   }
 
   get user(): SpotifyUser {
@@ -39,4 +48,15 @@ export class Session extends Client implements SpotifySession {
   get reauthorizeBy(): number {
     return this.#sight.grant.reauthorizeBy;
   }
+
+  get renewUrl(): string | null {
+    const { settings, loginUrl } = this.#context;
+    const offered = settings.renewConsent !== "off" && isRenewable(this.#sight.grant, settings.clock.now());
+    return offered ? loginUrl() : null;
+  }
+}
+
+/** What a session is called outside: enough to tell it from the user's others, and nothing to sign in with. */
+export function publicId(sessionId: string): string {
+  return sessionId.slice(0, 16);
 }

@@ -53,6 +53,8 @@ export interface GrantStatus {
 
 /** The signed-in user of a request. What it says of the grant is as this request last saw it: a refresh it waited for shows. */
 export interface SpotifySession extends SpotifyClient {
+  /** What {@link SpotifyAuth.sessions} calls this session; `null` where the app's own session stands for the user. No secret. */
+  readonly id: string | null;
   readonly user: { readonly id: string; readonly spotifyId: string };
   /** Granted scopes. */
   readonly scopes: readonly string[];
@@ -62,4 +64,6 @@ export interface SpotifySession extends SpotifyClient {
   readonly expiresAt: number;
   /** When Spotify is expected to end the consent, in Unix ms. */
   readonly reauthorizeBy: number;
+  /** Where to send the user to renew the consent, in its last 30 days and when it was ended; `null` before, and where `renewConsent` is `"off"`. */
+  readonly renewUrl: string | null;
 }

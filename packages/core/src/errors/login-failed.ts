@@ -10,6 +10,8 @@ export type LoginFailure =
   | "wrongIssuer"
   | "refused"
   | "otherAccount"
+  /** Another user of the app, or nobody, came back from Spotify. */
+  | "otherSubject"
   | "closedSince"
   | "scopesNotGranted"
   | "unavailable";

@@ -6,7 +6,9 @@ import { ReauthorizationRequired } from "../errors/reauthorization-required.js";
 import { TemporarilyUnavailable } from "../errors/temporarily-unavailable.js";
 import type { Emitter } from "../events.js";
 import { believable } from "../machine/clocks.js";
+import { dueWarning } from "../machine/consent.js";
 import { decide, type Need } from "../machine/decide.js";
+import type { Seen, Warned } from "../machine/events.js";
 import { type Grant, isGrant } from "../machine/grant.js";
 import { isSeenWorthWriting, livingSession } from "../machine/sessions.js";
 import { transition } from "../machine/transition.js";
@@ -24,8 +26,11 @@ import { createSlots } from "./slots.js";
 import { createWakeUps } from "./wake-ups.js";
 import { late, within } from "./within.js";
 
+/** What the engine needs to be told. */
+export type EngineSettings = Pick<Settings, "clientId" | "store" | "clock" | "timings" | "waitMs" | "storeDeadlineMs" | "maxRefreshes" | "random">;
+
 export interface EngineContext {
-  readonly settings: Settings;
+  readonly settings: EngineSettings;
   readonly sealer: Sealer;
   readonly tokenEndpoint: TokenEndpoint;
   readonly emitter: Emitter;
@@ -47,7 +52,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   const wakeUps = createWakeUps(store, clock);
   const slots = createSlots(settings.maxRefreshes);
   const flights = new Map<string, Promise<void>>();
-  const noting = new Set<string>();
+  const noting = new Set<object>();
   const proofs = boundedMap<string, { key: string; sessionId: string }>(remembered);
   const keys = boundedMap<string, string>(remembered);
   let closing = false;
@@ -64,7 +69,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     return begun;
   };
 
-  const usable = async (key: string, { minValidMs, sessionId, known }: UsableNeed): Promise<Grant> => {
+  const usable = async (key: string, { minValidMs, sessionId, known, waitUntil }: UsableNeed): Promise<Grant> => {
     const giveUpAt = clock.elapsed() + waitMs;
     let snapshot = (known && records.recall(key, known)) ?? (await records.read(key, "cache"));
     let waited = false;
@@ -82,10 +87,13 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
       const decision = decide(believable(grant, now, firstSeenAt, timings), now, need);
       switch (decision.action) {
         case "use":
+          warn(key, snapshot, now);
           return grant;
-        case "useAndRefresh":
-          void refresh(key, snapshot, need).catch(() => undefined);
+        case "useAndRefresh": {
+          const ahead = refresh(key, snapshot, need).catch(() => undefined);
+          waitUntil?.(ahead);
           return grant;
+        }
         case "reauthorize":
           throw new ReauthorizationRequired(decision.reason, reauthorizeUrl);
         case "unavailable":
@@ -111,13 +119,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   };
 
   return {
-    async keyOf(subject) {
-      const known = keys.get(subject);
-      if (known !== undefined) return known;
-      const key = await hash(`${clientId}:${subject}`);
-      keys.set(subject, key);
-      return key;
-    },
+    keyOf,
 
     async read(key) {
       return (await records.read(key, "cache")).record;
@@ -154,8 +156,13 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
       const session = isGrant(snapshot.record) ? livingSession(snapshot.record, sessionId, now, timings) : null;
       if (session === null || !isGrant(snapshot.record)) return null;
       if (known === undefined) proofs.set(cookieValue, proof);
-      if (isSeenWorthWriting(session, now, timings)) void noteSeen(key, snapshot, sessionId, now);
+      if (isSeenWorthWriting(session, now, timings)) void note(key, snapshot, { type: "seen", session: sessionId, now });
       return { key, sessionId, grant: snapshot.record };
+    },
+
+    async linked(key) {
+      const { record } = await records.read(key, "cache");
+      return isGrant(record) ? { key, sessionId: null, grant: record } : null;
     },
 
     async check() {
@@ -181,13 +188,33 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     },
   };
 
+  async function keyOf(subject: string): Promise<string> {
+    const known = keys.get(subject);
+    if (known !== undefined) return known;
+    const key = await hash(`${clientId}:${subject}`);
+    keys.set(subject, key);
+    return key;
+  }
+
+  /** Announces the consent's end. Of all processes, the one whose note is stored does. */
+  function warn(key: string, snapshot: Snapshot, now: number): void {
+    if (!isGrant(snapshot.record)) return;
+    const { consent, reauthorizeBy } = snapshot.record;
+    const days = dueWarning(snapshot.record, now);
+    if (days === null) return;
+    void note(key, snapshot, { type: "warned", consent: consent.id, days }).then(
+      (noted) => noted && emitter.emit("consentEnding", { grant: reference(key), days, reauthorizeBy }),
+    );
+  }
+
   /** Off the request's path, one attempt, never again: a lost one is made up for by the next request. */
-  async function noteSeen(key: string, snapshot: Snapshot, session: string, now: number): Promise<void> {
-    const after = transition(snapshot.record, { type: "seen", session, now });
-    if (after === null || after === snapshot.record || noting.has(session)) return;
-    noting.add(session);
-    await records.replace(key, snapshot, after).catch(() => undefined);
-    noting.delete(session);
+  async function note(key: string, snapshot: Snapshot, event: Seen | Warned): Promise<boolean> {
+    const after = transition(snapshot.record, event);
+    if (after === null || after === snapshot.record || noting.has(snapshot)) return false;
+    noting.add(snapshot);
+    const noted = await records.replace(key, snapshot, after).catch(() => null);
+    noting.delete(snapshot);
+    return noted !== null;
   }
 }
 

@@ -31,6 +31,8 @@ export interface Engine {
   usable(key: string, need: UsableNeed): Promise<Grant>;
   /** The session that a cookie value stands for, if it lives. The value is `<store key>.<secret>`. */
   authenticate(cookieValue: string): Promise<Authenticated | null>;
+  /** The grant that is stored under a key, for a user whom the app itself has signed in; `null` = there is none. */
+  linked(key: string): Promise<Authenticated | null>;
   /**
    * Whether the store can be read and holds records that these secrets open.
    *
@@ -48,11 +50,17 @@ export interface UsableNeed {
   readonly sessionId: string | null;
   /** The grant as this request has just read it; saves reading it again. */
   readonly known?: Grant | undefined;
+  /** Is told of work that goes on when the caller has its answer. */
+  readonly waitUntil?: WaitUntil | undefined;
 }
 
-/** Who a cookie stands for. */
+/** Keeps the process, or the function, running until the promise settles. It never rejects. */
+export type WaitUntil = (promise: Promise<unknown>) => void;
+
+/** Whose request it is. */
 export interface Authenticated {
   readonly key: string;
-  readonly sessionId: string;
+  /** `null`: the app's own session stands for the user. */
+  readonly sessionId: string | null;
   readonly grant: Grant;
 }

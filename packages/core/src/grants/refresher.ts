@@ -62,7 +62,7 @@ const longestRepeatMs = 2_000;
 export function createRefresher(context: RefresherContext): Refresher {
   const { records, pause, tokenEndpoint, firstSeenAt, timings, clock, random, emitter } = context;
   /** Leases that may have been taken although the store did not say so: the next try looks for them. */
-  const unconfirmed = boundedMap<string, Claim>(1_000);
+  const unconfirmed = boundedMap<string, Claim>(2_000);
   const unstored = new Map<string, number>();
   const onTheirWay = new Set<Promise<unknown>>();
 

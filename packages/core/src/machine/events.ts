@@ -1,14 +1,15 @@
-import type { Access, BackoffCause, CloseReason, Lease, Session, SpotifyUser } from "./grant.js";
+import type { Access, BackoffCause, CloseReason, Lease, Session, SpotifyUser, WarningDays } from "./grant.js";
 import type { Timings } from "./timings.js";
 
 /**
  * All that can happen to a grant. Every instant, id and random draw rides in the event and is made once, so an event that is applied again gives the same result.
  */
-export type GrantEvent = Authorized | Seen | SignedOut | Closed | Retried | RefreshStarted | Refreshed | RefreshFailed | Rejected;
+export type GrantEvent = Authorized | Seen | Warned | RenewalTried | SignedOut | Closed | Retried | RefreshStarted | Refreshed | RefreshFailed | Rejected;
 
 /** The user consented: a session and tokens in one. */
 export interface Authorized {
   readonly type: "authorized";
+  readonly id: string;
   /** When this sign-in began: it fails if the user signed out everywhere or disconnected since. */
   readonly begunAt: number;
   readonly user: SpotifyUser;
@@ -23,12 +24,29 @@ export interface Authorized {
   readonly session: Session | null;
   /** The session this browser had until now. The new one takes its place. */
   readonly replaces: string | null;
+  /** The user was asked and wants the grant of another Spotify account to be replaced by this one. */
+  readonly replacesUser: boolean;
 }
 
 /** A session was used. Touches neither phase nor tokens. */
 export interface Seen {
   readonly type: "seen";
   readonly session: string;
+  readonly now: number;
+}
+
+/** The consent's end was announced, so many days ahead. */
+export interface Warned {
+  readonly type: "warned";
+  /** Of the consent that ends. */
+  readonly consent: string;
+  readonly days: WarningDays;
+}
+
+/** A page navigation is about to be sent to Spotify, to renew the consent before it ends. */
+export interface RenewalTried {
+  readonly type: "renewalTried";
+  readonly consent: string;
   readonly now: number;
 }
 

@@ -11,6 +11,7 @@ export interface Grant {
   readonly reauthorizeBy: number;
   readonly access: Access;
   readonly refresh: Refresh;
+  readonly consent: Consent;
   readonly phase: Phase;
   readonly trouble: Trouble;
   /** At most 20; the least recently seen goes first. */
@@ -24,6 +25,18 @@ export interface SpotifyUser {
   readonly id: string;
   readonly spotifyId: string;
 }
+
+/** What was done about the consent's end. Anew with every consent. */
+export interface Consent {
+  /** Of the sign-in that brought it. */
+  readonly id: string;
+  /** The last warning that was given, in days ahead of the end; `null` = none yet. */
+  readonly warnedDays: WarningDays | null;
+  /** When a page navigation was last sent to renew it, in Unix ms; `null` = never. */
+  readonly renewalTriedAt: number | null;
+}
+
+export type WarningDays = 30 | 7;
 
 export interface Access {
   /** Of the answer that brought it. */

@@ -22,6 +22,8 @@ export interface Timings {
   readonly rejectableAfterMs: number;
   /** A token that outlived the caller's wait is still handed out with this much life. */
   readonly lastResortMs: number;
+  /** A consent with less time left is renewed by the next page navigation, where `renewConsent` is `"auto"`. */
+  readonly renewAheadMs: number;
   /** How long a session lasts in all, and since it was last seen. */
   readonly session: { readonly absoluteMs: number; readonly idleMs: number };
 }
@@ -42,6 +44,7 @@ export const defaultTimings: Timings = {
   suspectMs: minute,
   rejectableAfterMs: 30 * second,
   lastResortMs: 5 * second,
+  renewAheadMs: 7 * day,
   session: { absoluteMs: 30 * day, idleMs: 30 * day },
 };
 

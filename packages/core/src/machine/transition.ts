@@ -1,4 +1,18 @@
-import type { Authorized, Closed, GrantEvent, RefreshFailed, Refreshed, RefreshStarted, Rejected, Retried, Seen, SignedOut } from "./events.js";
+import type {
+  Authorized,
+  Closed,
+  GrantEvent,
+  RefreshFailed,
+  Refreshed,
+  RefreshStarted,
+  Rejected,
+  RenewalTried,
+  Retried,
+  Seen,
+  SignedOut,
+  Warned,
+} from "./events.js";
+import { mayTryAgain } from "./consent.js";
 import { calm, type Grant, type GrantRecord, isGrant, type Phase, type Tombstone } from "./grant.js";
 import { isLiving, withSession } from "./sessions.js";
 import { leadsTo } from "./table.js";
@@ -15,6 +29,10 @@ export function transition(record: GrantRecord, event: GrantEvent): GrantRecord 
   switch (event.type) {
     case "seen":
       return see(record, event);
+    case "warned":
+      return warn(record, event);
+    case "renewalTried":
+      return tryRenewal(record, event);
     case "signedOut":
       return signOut(record, event);
     case "retried":
@@ -34,29 +52,32 @@ export function transition(record: GrantRecord, event: GrantEvent): GrantRecord 
 export function refusal(record: GrantRecord, event: Authorized): "closedSince" | "otherAccount" | null {
   if (record === null) return null;
   if (record.closedAt !== null && isShortlyBefore(event.begunAt, record.closedAt)) return "closedSince";
-  return isGrant(record) && record.user.id !== event.user.id ? "otherAccount" : null;
+  return isGrant(record) && record.user.id !== event.user.id && !event.replacesUser ? "otherAccount" : null;
 }
 
 function authorize(record: GrantRecord, event: Authorized): GrantRecord {
   if (refusal(record, event) !== null) return record;
   const { session, replaces } = event;
   const before = isGrant(record) ? record : null;
-  if (before !== null && (before.refresh.lineage === event.lineage || before.sessions.some(({ id }) => id === session?.id))) return record;
+  if (before !== null && (before.consent.id === event.id || before.sessions.some(({ id }) => id === session?.id))) return record;
 
   const sessions = session === null ? (before?.sessions ?? []) : withSession(before?.sessions ?? [], session, replaces);
   // A slower callback of an older consent must not put its older tokens over newer ones, unless those are of no use.
   if (before !== null && before.phase.name !== "reauthorize" && isShortlyBefore(event.authorizedAt, before.authorizedAt)) {
     return session === null ? before : { ...before, sessions };
   }
+  // Spotify sent the user straight back with the token there was: nothing was granted anew, so its six months go on.
+  const same = before !== null && before.refresh.token === event.refreshToken ? before : null;
   return {
     ...before,
     v: 1,
     user: event.user,
     scopes: event.scopes,
-    authorizedAt: event.authorizedAt,
-    reauthorizeBy: event.reauthorizeBy,
+    authorizedAt: same?.authorizedAt ?? event.authorizedAt,
+    reauthorizeBy: same?.reauthorizeBy ?? event.reauthorizeBy,
     access: event.access,
-    refresh: { token: event.refreshToken, lineage: event.lineage, reusable: false },
+    refresh: same?.refresh ?? { token: event.refreshToken, lineage: event.lineage, reusable: false },
+    consent: same === null ? { id: event.id, warnedDays: null, renewalTriedAt: null } : { ...same.consent, id: event.id },
     phase: { name: "active" },
     trouble: calm,
     sessions,
@@ -87,6 +108,17 @@ function see(grant: Grant, { session, now }: Seen): Grant {
   const index = grant.sessions.findIndex(({ id, seenAt }) => id === session && seenAt < now);
   const found = grant.sessions[index];
   return found === undefined ? grant : { ...grant, sessions: grant.sessions.with(index, { ...found, seenAt: now }) };
+}
+
+function warn(grant: Grant, { consent, days }: Warned): Grant {
+  const { id, warnedDays } = grant.consent;
+  if (id !== consent || (warnedDays !== null && warnedDays <= days)) return grant;
+  return { ...grant, consent: { ...grant.consent, warnedDays: days } };
+}
+
+function tryRenewal(grant: Grant, { consent, now }: RenewalTried): Grant {
+  if (grant.consent.id !== consent || !mayTryAgain(grant.consent, now)) return grant;
+  return { ...grant, consent: { ...grant.consent, renewalTriedAt: now } };
 }
 
 function signOut(grant: Grant, { session, now, timings }: SignedOut): Grant | Tombstone {

@@ -1,17 +1,21 @@
 import { LoginFailed, type LoginFailure } from "../errors/login-failed.js";
 import { NotAuthenticated } from "../errors/not-authenticated.js";
 import { SpotifyAuthError } from "../errors/spotify-auth-error.js";
+import { randomId } from "../grants/identifiers.js";
+import { reference } from "../grants/records.js";
+import type { SignInRefusal } from "../hooks.js";
 import { transactionMs } from "../machine/timings.js";
 import { readCallback } from "../protocol/authorization-response.js";
+import type { Settings } from "../settings/settings.js";
 import { presentSession, sessionCookie, type SignInContext } from "./context.js";
 import { errorPage } from "./error-pages.js";
-import { finishSignIn } from "./finish-sign-in.js";
+import { finishSignIn, leave, OtherUser, type SignedIn } from "./finish-sign-in.js";
 import { loginUrl, pageUrl } from "./links.js";
 import { isPrefetch } from "./navigation.js";
-import { pageResponse } from "./page.js";
+import { type Link, type Page, pageResponse } from "./page.js";
 import { problemResponse } from "./problem.js";
 import { redirect } from "./respond.js";
-import { type SignIns, type Transaction, transactionOf, without } from "./transactions.js";
+import { type Offer, type SignIns, type Transaction, transactionOf, without } from "./transactions.js";
 
 /** Ends a sign-in: whatever Spotify answered, the browser leaves this URL for a clean one or sees a page. */
 export async function callback(context: SignInContext, request: Request, query: URLSearchParams): Promise<Response> {
@@ -42,20 +46,54 @@ async function conclude(
   const answer = readCallback(query, { state: transaction?.state ?? "", issuer, clientId });
   if (answer.kind === "invalid") throw new LoginFailed(failures[answer.problem], again);
   if (transaction === null) throw new LoginFailed("unknownTransaction", again);
+  // Whoever is signed in to the app by now decides, not the browser in which it began.
+  if (transaction.subject !== (context.subjectKey ?? null)) throw new LoginFailed("otherSubject", again);
 
   const present = await presentSession(context, request);
   if (!(await engine.useOnce(`tx:${transaction.state}`, clock.now() + transactionMs))) throw new LoginFailed("alreadyUsed", again);
   if (answer.kind !== "code") throw new LoginFailed(answer.kind, again);
 
-  const { cookie, scopes } = await finishSignIn(context, { transaction, parameters: answer.parameters, present, again });
-  const cookies = [sessionCookie(settings, cookie), await transactions.write({ ...without(signIns, transaction), finishedAt: clock.now() })];
+  const signedIn = await finishSignIn(context, { transaction, parameters: answer.parameters, present, again });
+  const done = { ...without(signIns, transaction), finishedAt: signedIn.session === null ? 0 : clock.now() };
+  const refused = await askApp(context, signedIn);
+  if (refused !== null) return pageResponse(context, refused, [...sessionCookies(context, ""), await transactions.write({ ...done, finishedAt: 0 })]);
+
+  const cookies = [...sessionCookies(context, signedIn.session?.cookie ?? ""), await transactions.write(done)];
   const onwards = pageUrl(settings, transaction.returnTo);
-  if (transaction.scopes.every((scope) => scopes.includes(scope))) return redirect(onwards, cookies);
+  if (transaction.scopes.every((scope) => signedIn.scopes.includes(scope))) return redirect(onwards, cookies);
 
   // The page that asked would ask again, and so on: what the user decided is told once.
   emitter.emit("loginFailed", { reason: "scopesNotGranted" });
   const page = errorPage(settings, new LoginFailed("scopesNotGranted", again), "signingIn", { label: "Start again", href: again });
-  return pageResponse(emitter, { ...page, action: { label: "Continue", href: onwards } }, cookies);
+  return pageResponse(context, { ...page, action: { label: "Continue", href: onwards } }, cookies);
+}
+
+/** Where Spotify is linked to an account of the app, there is no session of ours, and so no cookie. */
+function sessionCookies({ settings, subjectKey }: SignInContext, value: string): readonly string[] {
+  return subjectKey === undefined ? [sessionCookie(settings, value)] : [];
+}
+
+/** What the app has to say to a user who has just signed in; `null` = welcome. Until it has said so the browser has no session, and if it says no it never gets one. */
+async function askApp(context: SignInContext, { key, user, session }: SignedIn): Promise<Page | null> {
+  const { settings, emitter } = context;
+  if (settings.onSignIn === null) return null;
+  let refusal: SignInRefusal | void;
+  try {
+    refusal = await settings.onSignIn(user, context.clientOf(key));
+  } catch (error) {
+    await takeBack(context, key, session);
+    throw error;
+  }
+  if (refusal === undefined) return null;
+  await takeBack(context, key, session);
+  emitter.emit("signInRefused", { grant: reference(key) });
+  const { title, advice, action = { label: "Continue", href: pageUrl(settings, settings.returnTo) } } = refusal;
+  return { status: 403, title, means: "You are not signed in.", advice, action };
+}
+
+async function takeBack(context: SignInContext, key: string, session: SignedIn["session"]): Promise<void> {
+  if (session !== null) return leave(context, key, session.id);
+  await context.engine.change(key, { type: "closed", reason: "disconnect", keep: null, now: context.settings.clock.now() });
 }
 
 const failures = { duplicate: "malformed", malformed: "malformed", state: "unknownTransaction", issuer: "wrongIssuer" } as const satisfies Record<
@@ -74,18 +112,39 @@ function startUrl({ settings }: SignInContext, transaction: Transaction | null):
 
 /** A page for whatever went wrong. A sign-in that was answered is over: asking again would send the same code again. */
 async function explain(context: SignInContext, request: Request, error: SpotifyAuthError, signIns: SignIns, done: Transaction | null): Promise<Response> {
-  const { settings, transactions, emitter } = context;
-  const cookies = done === null ? [] : [await transactions.write(without(signIns, done))];
-  const page = errorPage(settings, error, "signingIn", { label: "Start again", href: startUrl(context, done) });
+  const { settings, transactions } = context;
+  const again = startUrl(context, done);
+  const present = await presentSession(context, request).catch(() => null);
+  const offer = error instanceof OtherUser && present !== null ? offerTo(context, error) : null;
+  const cookies = done === null ? [] : [await transactions.write({ ...without(signIns, done), offer })];
+  const page = errorPage(settings, error, "signingIn", { label: "Start again", href: again });
   // Whoever came here by the back button, or said no to a further permission, has lost nothing.
-  if ((await presentSession(context, request).catch(() => null)) === null) return pageResponse(emitter, page, cookies);
+  if (present === null) return pageResponse(context, page, cookies);
   const standing = { ...page, means: "You are still signed in, and nothing was changed." };
-  const repeated = error instanceof LoginFailed && (error.reason === "alreadyUsed" || error.reason === "unknownTransaction");
-  if (!repeated) return pageResponse(emitter, standing, cookies);
-  const action = { label: "Continue", href: pageUrl(settings, done?.returnTo ?? settings.returnTo) };
-  return pageResponse(
-    emitter,
-    { ...standing, title: "You are already signed in", advice: "This was the end of an earlier sign-in, and it counts once.", action },
-    cookies,
-  );
+  const onwards = { label: "Continue", href: pageUrl(settings, done?.returnTo ?? settings.returnTo) };
+  if (offer !== null) return pageResponse(context, { ...standing, ...replacement(settings, offer, done, onwards) }, cookies);
+  if (isRepeated(error)) return pageResponse(context, { ...standing, ...alreadyFinished, action: onwards }, cookies);
+  return pageResponse(context, standing, cookies);
 }
+
+/** Where Spotify is linked, the user may want the other account. Where it is the login, the other account is another user. */
+function offerTo({ subjectKey }: SignInContext, { user }: OtherUser): Offer | null {
+  return typeof subjectKey === "string" ? { nonce: randomId(), subject: subjectKey, user: user.id } : null;
+}
+
+function replacement(settings: Settings, { nonce }: Offer, done: Transaction | null, keep: Link): Partial<Page> {
+  const returnTo = done?.returnTo ?? settings.returnTo;
+  return {
+    title: "This is not the Spotify account you linked",
+    means: "Another one is linked to your account here. Nothing was changed.",
+    advice: "You can link this one in its place. The app then forgets the other.",
+    action: { label: "Link this account instead", href: loginUrl(settings, { returnTo, replace: nonce }) },
+    link: { ...keep, label: "Keep the account that is linked" },
+  };
+}
+
+function isRepeated(error: SpotifyAuthError): boolean {
+  return error instanceof LoginFailed && (error.reason === "alreadyUsed" || error.reason === "unknownTransaction");
+}
+
+const alreadyFinished = { title: "You are already signed in", advice: "This was the end of an earlier sign-in, and it counts once." };

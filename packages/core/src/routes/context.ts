@@ -1,5 +1,6 @@
+import type { SpotifyClient } from "../client/spotify-client.js";
 import type { Emitter } from "../events.js";
-import type { Authenticated, Engine } from "../grants/engine.js";
+import type { Authenticated, Engine, WaitUntil } from "../grants/engine.js";
 import type { TokenEndpoint } from "../protocol/token-endpoint.js";
 import type { Sealer } from "../seal/sealer.js";
 import type { Settings } from "../settings/settings.js";
@@ -14,16 +15,25 @@ export interface RouteContext {
   readonly sealer: Sealer;
   readonly tokenEndpoint: TokenEndpoint;
   readonly emitter: Emitter;
+  /** Erases a grant. @see {@link disconnectGrant} */
+  readonly disconnect: (key: string, waitUntil?: WaitUntil) => Promise<void>;
+  /** The client of the grant under a key. */
+  readonly clientOf: (key: string) => SpotifyClient;
+  /** Work that goes on after the answer is handed to it. */
+  readonly waitUntil?: WaitUntil | undefined;
 }
 
 /** The same, and what the sign-in routes share. */
 export interface SignInContext extends RouteContext {
   readonly transactions: Transactions;
   readonly identify: Identify;
+  /** The store key of the user whom the app itself has signed in; `null` = nobody. `undefined` = Spotify is the login. */
+  readonly subjectKey: string | null | undefined;
 }
 
 /** The session that the browser has now. @throws {@link TemporarilyUnavailable} when the store cannot say. */
-export async function presentSession({ settings, engine }: RouteContext, request: Request): Promise<Authenticated | null> {
+export async function presentSession({ settings, engine, subjectKey }: SignInContext, request: Request): Promise<Authenticated | null> {
+  if (subjectKey !== undefined) return subjectKey === null ? null : engine.linked(subjectKey);
   const value = readCookie(request.headers.get("cookie"), settings.cookieName);
   return value === null ? null : engine.authenticate(value);
 }

@@ -1,5 +1,4 @@
 import { NotAuthenticated } from "../errors/not-authenticated.js";
-import { reference } from "../grants/records.js";
 import { presentSession, type SignInContext } from "./context.js";
 import { loginUrl, pageUrl } from "./links.js";
 import { signedOutCookies } from "./logout.js";
@@ -10,22 +9,24 @@ import { returnPath } from "./return-to.js";
 
 /** Erases the signed-in user's grant, and says where the user can end the consent at Spotify: there is no call for that. */
 export async function disconnect(context: SignInContext, request: Request, query: URLSearchParams): Promise<Response> {
-  const { settings, engine, emitter } = context;
+  const { settings } = context;
   const present = await presentSession(context, request);
   if (present === null) throw new NotAuthenticated(loginUrl(settings));
 
-  await engine.change(present.key, { type: "closed", reason: "disconnect", keep: null, now: settings.clock.now() });
-  emitter.emit("signedOut", { grant: reference(present.key), reason: "disconnect" });
+  await context.disconnect(present.key, context.waitUntil);
 
-  const cookies = await signedOutCookies(context, request);
+  const isLogin = context.subjectKey === undefined;
+  const cookies = isLogin ? await signedOutCookies(context, request) : [];
   if (!wantsPage(request.headers)) return respond(204, null, {}, cookies);
   const page = {
     status: 200,
     title: "This app is disconnected from Spotify",
-    means: "You are signed out on every device, and what the app kept of your Spotify account is erased.",
+    means: isLogin
+      ? "You are signed out on every device, and what the app kept of your Spotify account is erased."
+      : "What the app kept of your Spotify account is erased. You are still signed in to the app itself.",
     advice: "Spotify still lists the app until you remove it there as well.",
     action: { label: "Continue", href: pageUrl(settings, returnPath(query.getAll("returnTo"), settings)) },
     link: { label: "Remove the app at Spotify", href: "https://www.spotify.com/account/apps/" },
   };
-  return pageResponse(emitter, page, cookies);
+  return pageResponse(context, page, cookies);
 }

@@ -145,6 +145,11 @@ const failures: Record<LoginFailure, Pick<Text, "title" | "advice"> & Partial<Te
     means: "Nothing was changed: you are still signed in with the account you had before.",
     advice: "Start again with that account. To change to the other one, sign out first.",
   },
+  otherSubject: {
+    title: "You are signed in to this app as someone else now",
+    means: "Nothing was linked.",
+    advice: "The account in the app has changed since this began. Start again with the one you want.",
+  },
   closedSince: { title: "You signed out while this was under way", advice: "So it was not finished. Start again if you want to sign in." },
   scopesNotGranted: {
     title: "Spotify did not give every permission",

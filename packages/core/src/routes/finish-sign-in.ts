@@ -4,7 +4,7 @@ import type { Authenticated } from "../grants/engine.js";
 import { hash, randomId, randomSecret } from "../grants/identifiers.js";
 import { reference } from "../grants/records.js";
 import type { Authorized } from "../machine/events.js";
-import { isGrant } from "../machine/grant.js";
+import { type GrantRecord, isGrant, type SpotifyUser } from "../machine/grant.js";
 import { reauthorizeBy, refreshAfterMs } from "../machine/timings.js";
 import { refusal } from "../machine/transition.js";
 import type { TokenAnswer } from "../protocol/token-answer.js";
@@ -22,19 +22,35 @@ export interface Answered {
   readonly again: string;
 }
 
+/** What a sign-in brought. */
+export interface SignedIn {
+  readonly key: string;
+  readonly user: SpotifyUser;
+  /** The new session, and the value of its cookie. `null`: the app's own session stands for the user. */
+  readonly session: { readonly id: string; readonly cookie: string } | null;
+  /** Granted. */
+  readonly scopes: readonly string[];
+}
+
+/** Another Spotify user answered than the one whose grant this is. Nothing was stored. */
+export class OtherUser extends LoginFailed {
+  readonly user: SpotifyUser;
+
+  constructor(user: SpotifyUser, reauthorizeUrl: string) {
+    super("otherAccount", reauthorizeUrl);
+    this.user = user;
+  }
+}
+
 const soonMs = 1_000;
 const longestWaitMs = 86_400_000;
 
 /**
  * Exchanges the code, asks whose tokens these are, and stores them with a new session in one write.
  *
- * @returns The session's cookie value, and the scopes that were granted.
- * @throws {@link LoginFailed}, {@link NotAllowlisted}, {@link RateLimited} or {@link TemporarilyUnavailable}; then no session was begun.
+ * @throws {@link LoginFailed}, {@link OtherUser}, {@link NotAllowlisted}, {@link RateLimited} or {@link TemporarilyUnavailable}; then no session was begun.
  */
-export async function finishSignIn(
-  context: SignInContext,
-  { transaction, parameters, present, again }: Answered,
-): Promise<{ cookie: string; scopes: readonly string[] }> {
+export async function finishSignIn(context: SignInContext, { transaction, parameters, present, again }: Answered): Promise<SignedIn> {
   const { settings, engine, emitter, identify } = context;
   const { clock, timings } = settings;
   const sentAt = clock.now();
@@ -44,15 +60,17 @@ export async function finishSignIn(
   if (answer.refreshToken === null) throw new LoginFailed("refused", again);
 
   const user = await identify(answer.accessToken, again);
-  const key = await engine.keyOf(user.id);
-  if (transaction.account !== null && transaction.account !== key) throw new LoginFailed("otherAccount", again);
+  const key = transaction.subject ?? (await engine.keyOf(user.id));
+  if (transaction.account !== null && transaction.account !== key) throw new OtherUser(user, again);
 
   const secret = randomSecret();
   const now = clock.now();
   const scopes = answer.scopes ?? transaction.scopes;
-  const session = { id: await hash(secret), createdAt: now, seenAt: now, expiresAt: now + timings.session.absoluteMs };
+  const isLogin = transaction.subject === null;
+  const session = isLogin ? { id: await hash(secret), createdAt: now, seenAt: now, expiresAt: now + timings.session.absoluteMs } : null;
   const event: Authorized = {
     type: "authorized",
+    id: randomId(),
     begunAt: transaction.begunAt,
     user,
     scopes,
@@ -71,13 +89,25 @@ export async function finishSignIn(
     lineage: randomId(),
     session,
     replaces: present?.key === key ? present.sessionId : null,
+    replacesUser: transaction.replacesWith === user.id,
   };
   const record = await engine.change(key, event);
-  if (!isGrant(record) || !record.sessions.some(({ id }) => id === session.id)) throw new LoginFailed(refusal(record, event) ?? "closedSince", again);
+  if (!holds(record, event)) {
+    const reason = refusal(record, event) ?? "closedSince";
+    throw reason === "otherAccount" ? new OtherUser(user, again) : new LoginFailed(reason, again);
+  }
 
   emitter.emit("signedIn", { grant: reference(key) });
-  if (present !== null && present.key !== key) await leave(context, present);
-  return { cookie: `${key}.${secret}`, scopes };
+  if (present !== null && present.key !== key && present.sessionId !== null) await leave(context, present.key, present.sessionId);
+  return { key, user, session: session === null ? null : { id: session.id, cookie: `${key}.${secret}` }, scopes };
+}
+
+/** Whether the grant shows this sign-in: its session, or that it is the consent that counts. */
+function holds(record: GrantRecord, { id, session, user, authorizedAt }: Authorized): boolean {
+  if (!isGrant(record)) return false;
+  // A later consent of the same user is as good.
+  if (session === null) return record.consent.id === id || (record.user.id === user.id && record.authorizedAt >= authorizedAt);
+  return record.sessions.some((stored) => stored.id === session.id);
 }
 
 async function exchange({ settings, tokenEndpoint }: SignInContext, { codeVerifier }: Transaction, parameters: URLSearchParams): Promise<TokenAnswer> {
@@ -107,11 +137,11 @@ function failure({ emitter }: SignInContext, answer: Exclude<TokenAnswer, { kind
   }
 }
 
-/** The browser changed to another account. Its former session would otherwise live on where nobody sees it. */
-async function leave({ settings, engine, emitter }: SignInContext, { key, sessionId }: Authenticated): Promise<void> {
+/** The browser changed to another account, or the app refused it. Its session would otherwise live on where nobody sees it. */
+export async function leave({ settings, engine, emitter }: SignInContext, key: string, session: string): Promise<void> {
   const { clock, timings } = settings;
   try {
-    await engine.change(key, { type: "signedOut", session: sessionId, now: clock.now(), timings });
+    await engine.change(key, { type: "signedOut", session, now: clock.now(), timings });
     emitter.emit("signedOut", { grant: reference(key), reason: "logout" });
   } catch (error) {
     // The new sign-in stands; the former session ends by its own time, and no browser holds its cookie any more.

@@ -1,10 +1,10 @@
+import { isRenewable } from "../machine/consent.js";
 import { NotAuthenticated } from "../errors/not-authenticated.js";
-import type { Authenticated } from "../grants/engine.js";
 import { authorizationUrl, createTransactionSecrets } from "../protocol/authorization-request.js";
 import { isSpotifyScope } from "../scopes.js";
 import { presentSession, type SignInContext } from "./context.js";
 import { readCookie } from "./cookies.js";
-import { loginUrl } from "./links.js";
+import { loginUrl, pageUrl, signInPage } from "./links.js";
 import { isLoginNavigation } from "./navigation.js";
 import { pageResponse } from "./page.js";
 import { problemResponse } from "./problem.js";
@@ -12,18 +12,16 @@ import { redirect } from "./respond.js";
 import { returnPath } from "./return-to.js";
 import type { SignIns, Transaction } from "./transactions.js";
 
-const day = 86_400_000;
-/** From then on a sign-in renews the consent, so it must be the same account that answers. */
-const renewalMs = 30 * day;
-
 /** Begins a sign-in: remembers it in the browser and goes to Spotify. */
 export async function login(context: SignInContext, request: Request, query: URLSearchParams): Promise<Response> {
-  const { settings, engine, transactions } = context;
+  const { settings, engine, transactions, subjectKey } = context;
   if (!isLoginNavigation(request.method, request.headers)) return problemResponse(settings, new NotAuthenticated(loginUrl(settings)));
 
   const returnTo = returnPath(query.getAll("returnTo"), settings);
   const signIns = await transactions.read(request);
-  if (signIns.finishedAt > 0 && readCookie(request.headers.get("cookie"), settings.cookieName) === null) return cookiesBlocked(context, signIns, returnTo);
+  if (subjectKey === null) return notSignedIn(context, returnTo);
+  if (subjectKey === undefined && signIns.finishedAt > 0 && readCookie(request.headers.get("cookie"), settings.cookieName) === null)
+    return cookiesBlocked(context, signIns, returnTo);
 
   // A sign-in that could not be stored in the end must not begin. With no session there is nothing to read, so something absent is asked for.
   const present = await presentSession(context, request);
@@ -36,20 +34,40 @@ export async function login(context: SignInContext, request: Request, query: URL
     returnTo,
     scopes,
     begunAt: settings.clock.now(),
-    account: present !== null && (asked.length > 0 || isRenewal(present, settings.clock.now())) ? present.key : null,
+    account: present !== null && (asked.length > 0 || isRenewable(present.grant, settings.clock.now())) ? present.key : null,
+    subject: subjectKey ?? null,
+    replacesWith: answeredOffer(signIns, subjectKey, query),
   };
   const { issuer, clientId, redirectUri } = settings;
   const { state, codeVerifier } = transaction;
-  const url = await authorizationUrl({ issuer, clientId, redirectUri: redirectUri.href, state, codeVerifier, scopes });
-  return redirect(url.href, [await transactions.write({ pending: [...signIns.pending, transaction], finishedAt: 0 })]);
+  const showDialog = query.get("dialog") === "true";
+  const url = await authorizationUrl({ issuer, clientId, redirectUri: redirectUri.href, state, codeVerifier, scopes, showDialog });
+  return redirect(url.href, [await transactions.write({ pending: [...signIns.pending, transaction], finishedAt: 0, offer: null })]);
 }
 
-function isRenewal({ grant }: Authenticated, now: number): boolean {
-  return grant.phase.name === "reauthorize" || now >= grant.reauthorizeBy - renewalMs;
+/** Who may take the linked account's place: as a page of ours asked this very user of the app, and its link answers. */
+function answeredOffer({ offer }: SignIns, subjectKey: string | undefined, query: URLSearchParams): string | null {
+  return offer !== null && offer.subject === subjectKey && offer.nonce === query.get("replace") ? offer.user : null;
+}
+
+/** Spotify is linked to the app's own account, and nobody is signed in to that. */
+async function notSignedIn({ settings, emitter }: SignInContext, returnTo: string): Promise<Response> {
+  if (settings.pages.signIn !== null) return redirect(signInPage(settings, settings.pages.signIn, returnTo));
+  return pageResponse(
+    { settings, emitter },
+    {
+      status: 401,
+      failure: { code: "not_authenticated", message: "Nobody is signed in to the app, so there is no account that Spotify could be linked to." },
+      title: "Sign in to this app first",
+      means: "Spotify is linked to your account here, and you are not signed in to it.",
+      advice: "Sign in, then link Spotify.",
+      action: { label: "Open the app", href: pageUrl(settings, settings.returnTo) },
+    },
+  );
 }
 
 /** A sign-in was finished seconds ago and its cookie is not here: another round would end the same. The button starts one all the same. */
-async function cookiesBlocked({ settings, transactions, emitter }: SignInContext, { pending }: SignIns, returnTo: string): Promise<Response> {
+async function cookiesBlocked({ settings, transactions, emitter }: SignInContext, signIns: SignIns, returnTo: string): Promise<Response> {
   const page = {
     status: 400,
     failure: { code: "cookies_blocked", message: "A browser finished a sign-in and did not send its cookie back." },
@@ -58,5 +76,5 @@ async function cookiesBlocked({ settings, transactions, emitter }: SignInContext
     advice: "Allow cookies for this site, then start again.",
     action: { label: "Start again", href: loginUrl(settings, { returnTo }) },
   };
-  return pageResponse(emitter, page, [await transactions.write({ pending, finishedAt: 0 })]);
+  return pageResponse({ settings, emitter }, page, [await transactions.write({ ...signIns, finishedAt: 0 })]);
 }

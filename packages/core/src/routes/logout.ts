@@ -11,7 +11,7 @@ import { returnPath } from "./return-to.js";
 export async function logout(context: SignInContext, request: Request, query: URLSearchParams): Promise<Response> {
   const { settings, engine, emitter } = context;
   const present = await presentSession(context, request);
-  if (present !== null) {
+  if (present !== null && present.sessionId !== null) {
     const { key, sessionId } = present;
     const record = await engine.change(key, { type: "signedOut", session: sessionId, now: settings.clock.now(), timings: settings.timings });
     if (isGrant(record) && record.sessions.some(({ id }) => id === sessionId)) throw new TemporarilyUnavailable("store", 1_000);
@@ -24,8 +24,8 @@ export async function logout(context: SignInContext, request: Request, query: UR
 
 /** The session's cookie goes; sign-ins on their way in other tabs stay. */
 export async function signedOutCookies({ settings, transactions }: SignInContext, request: Request): Promise<readonly string[]> {
-  const { pending, finishedAt } = await transactions.read(request);
+  const signIns = await transactions.read(request);
   const dropped = sessionCookie(settings);
   // Signing in again right away must not look like a browser that keeps no cookie.
-  return finishedAt === 0 ? [dropped] : [dropped, await transactions.write({ pending, finishedAt: 0 })];
+  return signIns.finishedAt === 0 ? [dropped] : [dropped, await transactions.write({ ...signIns, finishedAt: 0 })];
 }

@@ -1,6 +1,14 @@
 import type { Emitter } from "../events.js";
+import type { PageDetails } from "../hooks.js";
+import type { Settings } from "../settings/settings.js";
 import { respond } from "./respond.js";
 import { stylesheet } from "./stylesheet.js";
+
+/** What a page is made with. */
+export interface PageContext {
+  readonly settings: Settings;
+  readonly emitter: Emitter;
+}
 
 /** A page that says one thing and offers one button. */
 export interface Page {
@@ -22,7 +30,7 @@ export interface Page {
 /** The one button: leads somewhere, or asks the same again. */
 export type Action = Link | { readonly label: string; readonly again: "GET" | "POST" };
 
-interface Link {
+export interface Link {
   readonly label: string;
   readonly href: string;
 }
@@ -30,12 +38,42 @@ interface Link {
 /** SHA-256 of the stylesheet, so that it and nothing else is let in. A test compares. */
 export const stylesheetHash = "sha256-X3bsjv7c8u0leVi4dK7r4zBP2GnPJaK3OwCFUkfYZbU=";
 
-/** The page as a response: complete without JavaScript, and nothing in it comes from the request. A failure has a reference, which the page and an event share. */
-export function pageResponse(emitter: Emitter, page: Page, cookies: readonly string[] = []): Response {
-  const { status, title, means, advice, action, link, retryAfterMs, failure } = page;
-  const reference = drawReference();
+/**
+ * The page as a response: the app's own where it renders one, else ours, complete without JavaScript. Nothing in it comes from the request. A failure has a reference,
+ * which the page and an event share.
+ */
+export async function pageResponse({ settings, emitter }: PageContext, page: Page, cookies: readonly string[] = []): Promise<Response> {
+  const { status, failure, retryAfterMs } = page;
+  const reference = failure === undefined ? null : drawReference();
   if (failure !== undefined) emitter.emit("failureAnswered", { ...failure, reference });
-  const html = `<!doctype html>
+  const rendered = await render(settings, detailsOf(page, reference));
+  if (rendered === null) return respond(status, html(page, reference), { ...ourHeaders, ...retryAfter(retryAfterMs) }, cookies);
+  const headers = [...rendered.headers].filter(([name]) => name.startsWith("content-"));
+  return respond(status, rendered.body, { ...leastPolicy, ...Object.fromEntries(headers), ...retryAfter(retryAfterMs) }, cookies);
+}
+
+/** The app's page. One that fails must not hide what it was to tell. */
+async function render({ pages }: Settings, details: PageDetails): Promise<Response | null> {
+  try {
+    return (await pages.error?.(details)) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const leastPolicy = { "content-security-policy": "base-uri 'none'; frame-ancestors 'none'" };
+
+function detailsOf({ status, title, means, advice, action, link, failure }: Page, reference: string | null): PageDetails {
+  return { status, code: failure?.code ?? null, title, means, advice, action, link: link ?? null, reference };
+}
+
+const ourHeaders = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": `default-src 'none'; style-src '${stylesheetHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+};
+
+function html({ title, means, advice, action, link }: Page, reference: string | null): string {
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -50,20 +88,10 @@ export function pageResponse(emitter: Emitter, page: Page, cookies: readonly str
 <p class="lead">${escape(means)}</p>
 <p>${escape(advice)}</p>
 <div class="actions">${button(action)}</div>
-${link === undefined ? "" : `<p><a href="${escape(link.href)}">${escape(link.label)}</a></p>\n`}${failure === undefined ? "" : `<p class="muted small">Reference <span class="code">${reference}</span></p>\n`}</main>
+${link === undefined ? "" : `<p><a href="${escape(link.href)}">${escape(link.label)}</a></p>\n`}${reference === null ? "" : `<p class="muted small">Reference <span class="code">${reference}</span></p>\n`}</main>
 </body>
 </html>
 `;
-  return respond(
-    status,
-    html,
-    {
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": `default-src 'none'; style-src '${stylesheetHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-      ...retryAfter(retryAfterMs),
-    },
-    cookies,
-  );
 }
 
 /** In whole seconds, rounded up: coming back a moment early would be refused again. @see RFC 9110 section 10.2.3 */

@@ -1,20 +1,13 @@
 import { ConfigurationError } from "../errors/configuration-error.js";
 import { MissingScopes } from "../errors/missing-scopes.js";
 import type { SpotifyAuthError } from "../errors/spotify-auth-error.js";
-import type { Emitter } from "../events.js";
 import type { Settings } from "../settings/settings.js";
 import { errorPage, type Situation } from "./error-pages.js";
-import { loginUrl } from "./links.js";
+import { loginUrl, signInPage } from "./links.js";
 import { isLoginNavigation, isNavigation, wantsPage } from "./navigation.js";
-import { pageResponse, retryAfter } from "./page.js";
+import { type PageContext, pageResponse, retryAfter } from "./page.js";
 import { redirect, respond } from "./respond.js";
 import { returnPath } from "./return-to.js";
-
-/** What an answer to an error is made with. */
-export interface ProblemContext {
-  readonly settings: Settings;
-  readonly emitter: Emitter;
-}
 
 /** What of a request decides how an error is told. */
 export interface RequestHead {
@@ -30,14 +23,15 @@ export interface RequestHead {
  *
  * @see RFC 9457
  */
-export function toProblem({ settings, emitter }: ProblemContext, error: SpotifyAuthError, head: RequestHead, situation: Situation = "visiting"): Response {
+export async function toProblem(context: PageContext, error: SpotifyAuthError, head: RequestHead, situation: Situation = "visiting"): Promise<Response> {
+  const { settings, emitter } = context;
   const { method, headers } = head;
   if (situation === "visiting" && isLoginNavigation(method, headers)) {
     const url = remedyUrl(settings, error, head.url);
     if (url !== null) return redirect(url);
   }
   const readable = isNavigation(method, headers) || (method === "POST" && wantsPage(headers));
-  if (readable) return pageResponse(emitter, errorPage(settings, error, situation, { label: "Try again", again: method === "POST" ? "POST" : "GET" }));
+  if (readable) return pageResponse(context, errorPage(settings, error, situation, { label: "Try again", again: method === "POST" ? "POST" : "GET" }));
   if (error.status >= 500) emitter.emit("failureAnswered", { code: error.code, message: error.message, reference: null });
   return problemResponse(settings, error);
 }
@@ -74,11 +68,15 @@ const titles: Readonly<Record<number, string>> = {
 function remedyUrl(settings: Settings, error: SpotifyAuthError, url: string): string | null {
   const returnTo = returnPath([samePage(settings, url)], settings);
   if (error instanceof MissingScopes) return error.missing.length === 0 ? null : loginUrl(settings, { returnTo, scopes: error.missing });
+  // Where Spotify is linked, the login route knows whether it is the app's own sign-in that is missing.
+  if (error.code === "not_authenticated" && settings.pages.signIn !== null && settings.subject === null) {
+    return signInPage(settings, settings.pages.signIn, returnTo);
+  }
   return error.code === "not_authenticated" || error.code === "reauthorization_required" ? loginUrl(settings, { returnTo }) : null;
 }
 
 /** The request's path and query as the public sees them. */
-function samePage({ prefix, redirectUri }: Settings, url: string): string {
+export function samePage({ prefix, redirectUri }: Settings, url: string): string {
   if (!URL.canParse(url, redirectUri.origin)) return "";
   const { pathname, search } = new URL(url, redirectUri.origin);
   const seen = prefix === "" || pathname === prefix || pathname.startsWith(`${prefix}/`);

@@ -1,3 +1,4 @@
+import type { WaitUntil } from "../grants/engine.js";
 import { SpotifyAuthError } from "../errors/spotify-auth-error.js";
 import { callback } from "./callback.js";
 import type { RouteContext, SignInContext } from "./context.js";
@@ -18,7 +19,15 @@ import { createTransactions } from "./transactions.js";
 /** Our routes, as one function from request to response. */
 export interface Routes {
   /** The answer; `null` when the path is not ours. */
-  handle(request: Request, call?: { readonly mountedAt?: string }): Promise<Response | null>;
+  handle(request: Request, call?: RouteCall): Promise<Response | null>;
+}
+
+/** What is known of a request beside the request. */
+export interface RouteCall {
+  readonly mountedAt?: string | undefined;
+  /** The store key of the user whom the app itself has signed in; `null` = nobody. `undefined` = Spotify is the login. */
+  readonly subjectKey?: string | null | undefined;
+  readonly waitUntil?: WaitUntil | undefined;
 }
 
 interface Handler {
@@ -37,9 +46,11 @@ const handlers: Readonly<Record<Route, Handler>> = {
 
 export function createRoutes(context: RouteContext, paths: Paths): Routes {
   const { settings, emitter } = context;
-  const signIn: SignInContext = { ...context, transactions: createTransactions(context), identify: createIdentify(settings) };
+  const shared = { ...context, transactions: createTransactions(context), identify: createIdentify(settings) };
 
-  async function answer(route: Route, request: Request, query: URLSearchParams): Promise<Response> {
+  async function answer(route: Route, request: Request, query: URLSearchParams, { subjectKey, waitUntil }: RouteCall): Promise<Response> {
+    // The app's own sign-out ends the app's own session.
+    if (route === "logout" && subjectKey !== undefined) return problem(404, "not_found", "There is no such route.");
     const { method, situation, run } = handlers[route];
     if (request.method !== method) return problem(405, "method_not_allowed", `This route answers ${method} only.`, {}, { allow: method });
     if (method === "POST" && !isSameOrigin(request.headers, settings.redirectUri.origin)) {
@@ -47,17 +58,17 @@ export function createRoutes(context: RouteContext, paths: Paths): Routes {
       return foreign(request);
     }
     try {
-      return await run(signIn, request, query);
+      return await run({ ...shared, subjectKey, waitUntil }, request, query);
     } catch (error) {
       if (!(error instanceof SpotifyAuthError)) throw error;
       if (situation === "signingIn") emitter.emit("loginFailed", { reason: "unavailable" });
-      return toProblem(context, error, request, situation);
+      return await toProblem(context, error, request, situation);
     }
   }
 
-  function foreign(request: Request): Response {
+  async function foreign(request: Request): Promise<Response> {
     if (!wantsPage(request.headers)) return problem(403, "foreign_origin", "This route answers pages of this app only.");
-    return pageResponse(emitter, {
+    return pageResponse(context, {
       status: 403,
       failure: { code: "foreign_origin", message: "A request that changes something came from a foreign page and was refused." },
       title: "This did not come from the app",
@@ -68,11 +79,12 @@ export function createRoutes(context: RouteContext, paths: Paths): Routes {
   }
 
   return {
-    async handle(request, { mountedAt = "" } = {}) {
+    async handle(request, call = {}) {
+      const { mountedAt = "" } = call;
       const { pathname, searchParams } = new URL(request.url);
       const route = paths.find(pathname) ?? paths.find(`${mountedAt}${pathname}`);
       if (route === null) return null;
-      return route === "unknown" ? problem(404, "not_found", "There is no such route.") : answer(route, request, searchParams);
+      return route === "unknown" ? problem(404, "not_found", "There is no such route.") : answer(route, request, searchParams, call);
     },
   };
 }

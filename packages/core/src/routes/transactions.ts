@@ -16,6 +16,20 @@ export interface Transaction {
   readonly begunAt: number;
   /** The key of the grant that this renews or extends, which no other account may answer for. `null` = anyone may sign in. */
   readonly account: string | null;
+  /** The store key of the user of the app who began it, and who alone may finish it. `null` = Spotify is the login. */
+  readonly subject: string | null;
+  /** The Spotify user who may take another's place in the grant, as was asked and answered. `null` = nobody may. */
+  readonly replacesWith: string | null;
+}
+
+/** A question that a page asked: whether another Spotify account shall take the linked one's place. */
+export interface Offer {
+  /** Comes back in the answer's link, so that no other site can answer for the user. */
+  readonly nonce: string;
+  /** The store key of the user of the app who was asked. */
+  readonly subject: string;
+  /** The Spotify user in question. */
+  readonly user: string;
 }
 
 /** What a browser remembers of its sign-ins, sealed in one cookie. */
@@ -24,6 +38,7 @@ export interface SignIns {
   readonly pending: readonly Transaction[];
   /** When this browser last finished one, in Unix ms; 0 = not lately. */
   readonly finishedAt: number;
+  readonly offer: Offer | null;
 }
 
 /** Reads and writes the one cookie of sign-ins on their way. */
@@ -49,27 +64,28 @@ export function createTransactions({ settings, sealer }: { readonly settings: Se
       const sealed = readCookie(request.headers.get("cookie"), name);
       const opened = sealed === null ? null : await sealer.open("transaction", clientId, sealed);
       if (opened?.kind !== "opened") return none;
-      const { v, pending, finishedAt } = opened.value as SignIns & { readonly v: number };
+      const { v, pending, finishedAt, offer } = opened.value as SignIns & { readonly v: number };
       if (v !== 1) return none;
       const now = clock.now();
       return {
         pending: pending.filter(({ begunAt }) => now - begunAt < transactionMs),
         finishedAt: now - finishedAt <= noticeMs ? finishedAt : 0,
+        offer,
       };
     },
 
-    async write({ pending, finishedAt }) {
-      if (pending.length === 0 && finishedAt === 0) return setCookie({ name, value: "", maxAgeMs: 0, secure });
-      const maxAgeMs = pending.length === 0 ? noticeMs : transactionMs;
+    async write({ pending, finishedAt, offer }) {
+      if (pending.length === 0 && finishedAt === 0 && offer === null) return setCookie({ name, value: "", maxAgeMs: 0, secure });
+      const maxAgeMs = pending.length === 0 && offer === null ? noticeMs : transactionMs;
       for (let kept = pending.slice(-most); ; kept = kept.slice(1)) {
-        const value = await sealer.seal("transaction", clientId, { v: 1, pending: kept, finishedAt });
+        const value = await sealer.seal("transaction", clientId, { v: 1, pending: kept, finishedAt, offer });
         if (name.length + value.length <= longest || kept.length <= 1) return setCookie({ name, value, maxAgeMs, secure });
       }
     },
   };
 }
 
-const none: SignIns = { pending: [], finishedAt: 0 };
+const none: SignIns = { pending: [], finishedAt: 0, offer: null };
 
 /** The sign-in that this state belongs to. Every one of them is compared, each in constant time. */
 export function transactionOf({ pending }: SignIns, state: string): Transaction | null {
@@ -78,6 +94,6 @@ export function transactionOf({ pending }: SignIns, state: string): Transaction 
   return found;
 }
 
-export function without({ pending, finishedAt }: SignIns, done: Transaction): SignIns {
-  return { pending: pending.filter(({ state }) => state !== done.state), finishedAt };
+export function without(signIns: SignIns, done: Transaction): SignIns {
+  return { ...signIns, pending: signIns.pending.filter(({ state }) => state !== done.state) };
 }

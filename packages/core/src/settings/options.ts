@@ -1,10 +1,21 @@
 import type { Clock } from "../clock.js";
+import type { PageDetails, SignInRefusal } from "../hooks.js";
+import type { Logger } from "../log-events.js";
+import type { SpotifyClient } from "../client/spotify-client.js";
+import type { SpotifyUser } from "../machine/grant.js";
 import type { Timings } from "../machine/timings.js";
 import type { SpotifyScope } from "../scopes.js";
 import type { Store } from "../store/store.js";
 
-/** How a SpotifyAuth is set up. What is not given here comes from the environment, where a variable is named. */
-export interface SpotifyAuthOptions {
+/** Whose grant a request is about: the app's own id of its user, 1 to 256 characters; `null` = nobody is signed in to the app. */
+export type Subject = string | null;
+
+/**
+ * How a SpotifyAuth is set up. What is not given here comes from the environment, where a variable is named.
+ *
+ * @typeParam FrameworkRequest What the framework hands its handlers; each adapter names its own.
+ */
+export interface SpotifyAuthOptions<FrameworkRequest = never> {
   /** From the developer dashboard. @defaultValue `SPOTIFY_CLIENT_ID` */
   readonly clientId?: string | undefined;
   /** From the developer dashboard. Without one this is a public client, which is meant for programs on the user's machine. @defaultValue `SPOTIFY_CLIENT_SECRET` */
@@ -28,8 +39,49 @@ export interface SpotifyAuthOptions {
   readonly cookieName?: string | undefined;
   /** `"strict"`: 24 hours in all, 1 hour idle. @defaultValue 30 days in all and idle */
   readonly session?: "strict" | { readonly absoluteMs: number; readonly idleMs: number } | undefined;
-  /** Where to go after signing in when the request names no page of its own: a path. @defaultValue `/` */
-  readonly returnTo?: string | undefined;
+  /**
+   * Where to go after signing in when the request names no page of its own: a path. With `allow`, also which pages of this origin a request may name; it is asked with
+   * the plain path, without its query.
+   *
+   * @defaultValue `/`, and any page of this origin
+   */
+  readonly returnTo?: string | { readonly path: string; readonly allow: (path: string) => boolean } | undefined;
+  /**
+   * Whose Spotify account it is, where users sign in to the app itself and Spotify is linked to their account: the app's own id of the user, `null` for nobody. Called
+   * by the adapters with the framework's request. Then there is no session of ours: the app's own decides.
+   *
+   * @defaultValue Spotify is the login: a session cookie says who it is
+   */
+  readonly subject?: ((request: FrameworkRequest) => Subject | Promise<Subject>) | undefined;
+  /**
+   * What happens in the last days of a consent, which Spotify ends after six months. `"auto"`: the next page navigation renews it by one redirect that comes back to the
+   * same page, from a week ahead (`timings.renewAheadMs`), at most once a day. `"ask"`: nothing by itself; `session.renewUrl` is for a link. `"off"`: not even that.
+   *
+   * @defaultValue `"auto"`
+   */
+  readonly renewConsent?: "auto" | "ask" | "off" | undefined;
+  /**
+   * Whether `disconnect` also asks Spotify to revoke the refresh token, after everything is erased here. Spotify documents no such call for apps: it may do nothing.
+   *
+   * @defaultValue `false`
+   */
+  readonly revokeOnDisconnect?: boolean | undefined;
+  /**
+   * Awaited when a user has signed in, before the browser gets its session: to create the app's own user, say. What it returns is shown as a page and refuses the
+   * sign-in; what it throws does too, and goes to the framework's error handler.
+   */
+  readonly onSignIn?: ((user: SpotifyUser, client: SpotifyClient) => Promise<SignInRefusal | void> | SignInRefusal | void) | undefined;
+  /** The app's own pages in place of ours. */
+  readonly pages?:
+    | {
+        /** The path of the app's own sign-in page: page navigations without a session go there, with `?returnTo=`, and not straight to Spotify. */
+        readonly signIn?: string | undefined;
+        /** Renders a page that tells what happened. Status, cookies and caching stay ours; `null` = show ours. */
+        readonly error?: ((page: PageDetails) => Promise<Response | null> | Response | null) | undefined;
+      }
+    | undefined;
+  /** Is told of every event, one line each, with fixed fields and without secrets: `pino()` and `console` fit. @defaultValue none */
+  readonly logger?: Logger | undefined;
   /** The origin of a local emulator, which stands in for Spotify. Loopback only. @defaultValue `REFRAIN_EMULATOR_URL` */
   readonly emulatorUrl?: string | undefined;
   /** Allows the emulator in production. @defaultValue `REFRAIN_ALLOW_EMULATOR=1` */

@@ -7,6 +7,7 @@ import type { Store } from "../store/store.js";
 import { readBasePath } from "./base-path.js";
 import { type Environment, processEnvironment } from "./environment.js";
 import type { SpotifyAuthOptions } from "./options.js";
+import { isOwnPath, readHooks } from "./read-hooks.js";
 import { isWhole, readTimings } from "./read-timings.js";
 import { readEmulatorUrl, readRedirectUri } from "./redirect-uri.js";
 import type { Settings } from "./settings.js";
@@ -32,7 +33,8 @@ export function readSettings(options: SpotifyAuthOptions = {}, environment: Envi
   const store = readStore(options.store, problems) ?? standInStore(production, () => memoryStore({ clock }), problems, warnings);
   const paths = readBasePath(options.basePath, redirectUri?.pathname ?? "/auth/spotify/callback", problems);
   const cookieName = readCookieName(options.cookieName, redirectUri, problems);
-  const returnTo = readReturnTo(options.returnTo ?? "/", problems);
+  const { path: returnTo, allow: allowsReturn } = readReturnTo(options.returnTo ?? "/", problems);
+  const hooks = readHooks(options, problems);
   const timings = readTimings(options, problems);
   const waitMs = readLimit("waitMs", options.waitMs ?? 10_000, 60_000, problems);
   const storeDeadlineMs = readLimit("storeDeadlineMs", options.storeDeadlineMs ?? 2_000, 60_000, problems);
@@ -52,6 +54,8 @@ export function readSettings(options: SpotifyAuthOptions = {}, environment: Envi
     ...paths,
     cookieName,
     returnTo,
+    allowsReturn,
+    ...hooks,
     issuer: emulator ?? "https://accounts.spotify.com",
     apiOrigin: emulator ?? "https://api.spotify.com",
     timings,
@@ -124,9 +128,14 @@ function readCookieName(given: string | undefined, redirectUri: URL | null, prob
   return given;
 }
 
-function readReturnTo(given: string, problems: string[]): string {
-  if (!/^\/(?![/\\])[^\\\s\0-\x1f\x7f]*$/.test(given)) problems.push("returnTo must be a path of this app that begins with one /.");
-  return given;
+function readReturnTo(
+  given: string | { path: string; allow: (path: string) => boolean },
+  problems: string[],
+): { path: string; allow: (path: string) => boolean } {
+  const { path, allow } = typeof given === "string" ? { path: given, allow: () => true } : given;
+  if (!isOwnPath(path)) problems.push("returnTo must be a path of this app that begins with one /.");
+  if (typeof allow !== "function") problems.push("returnTo.allow must be a function that says whether a path may be returned to.");
+  return { path, allow };
 }
 
 function readLimit(name: string, given: number, most: number, problems: string[]): number {

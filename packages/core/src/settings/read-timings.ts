@@ -46,6 +46,7 @@ const ranges: Readonly<Record<string, readonly [least: number, most: number]>> =
   suspectMs: [0, hour],
   rejectableAfterMs: [0, hour],
   lastResortMs: [0, minute],
+  renewAheadMs: [0, 180 * day],
   "session.absoluteMs": [second, longestSessionMs],
   "session.idleMs": [second, longestSessionMs],
 };

@@ -1,7 +1,10 @@
 import type { Clock } from "../clock.js";
+import type { RenderPage } from "../hooks.js";
+import type { Logger } from "../log-events.js";
 import type { Timings } from "../machine/timings.js";
 import type { SpotifyScope } from "../scopes.js";
 import type { Store } from "../store/store.js";
+import type { SpotifyAuthOptions } from "./options.js";
 
 /** The options after they were read, checked and completed. */
 export interface Settings {
@@ -19,6 +22,15 @@ export interface Settings {
   readonly prefix: string;
   readonly cookieName: string;
   readonly returnTo: string;
+  /** Whether a request may name this page, a path without its query, to come back to. */
+  readonly allowsReturn: (path: string) => boolean;
+  /** `null`: Spotify is the login. */
+  readonly subject: ((request: never) => unknown) | null;
+  readonly renewConsent: "auto" | "ask" | "off";
+  readonly revokeOnDisconnect: boolean;
+  readonly onSignIn: NonNullable<SpotifyAuthOptions["onSignIn"]> | null;
+  readonly pages: { readonly signIn: string | null; readonly error: RenderPage | null };
+  readonly logger: Logger | null;
   /** `https://accounts.spotify.com`, or the emulator's origin. */
   readonly issuer: string;
   /** `https://api.spotify.com`, or the emulator's origin. */

@@ -32,6 +32,7 @@ export async function signInAs(auth: SpotifyAuth, { user, scopes = [], accessTok
   const key = await engine.keyOf(user);
   await engine.change(key, {
     type: "authorized",
+    id: randomId(),
     begunAt: now,
     user: { id: user, spotifyId: user },
     scopes,
@@ -49,6 +50,7 @@ export async function signInAs(auth: SpotifyAuth, { user, scopes = [], accessTok
     lineage: randomId(),
     session: { id: await hash(secret), createdAt: now, seenAt: now, expiresAt: now + timings.session.absoluteMs },
     replaces: null,
+    replacesUser: false,
   });
   return `${cookieName}=${key}.${secret}`;
 }

@@ -64,7 +64,7 @@ describe("a token endpoint that cannot be reached", () => {
     ["shows a certificate that nobody vouches for", strangersOrigin],
     ["has an address of IPv6 only, where nobody listens", nobodysOrigin],
   ])("F-012 because it %s: 503, nothing was sent, nothing is unsettled", { timeout: 30_000 }, async (_, origin) => {
-    const world = await openWorld({ settings: { issuer: await origin() } });
+    const world = await openWorld({ issuer: await origin() });
     const { key, cookie } = await world.signIn();
     await world.expire();
     expect((await refusal(world, key)).code).toBe("temporarily_unavailable");

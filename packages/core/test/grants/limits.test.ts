@@ -78,11 +78,11 @@ describe("what cannot be opened", () => {
     const world = await openWorld();
     const { key, cookie } = await world.signIn();
     const newSecret = "7Hq2mWc9ZtRb4LxKv8JpNd3FgYs6UeAo1TiQrXyBz5M";
-    const rotated = await openWorld({ through: () => world.store, settings: { secrets: [newSecret, secret], issuer: world.emulator.origin } });
+    const rotated = await openWorld({ through: () => world.store, secrets: [newSecret, secret], issuer: world.emulator.origin });
     expect((await rotated.engine.authenticate(cookie))?.key).toBe(key);
     await rotated.clock.advance(3_600_000);
     await rotated.engine.usable(key, need);
-    const onlyNew = await openWorld({ through: () => world.store, settings: { secrets: [newSecret] } });
+    const onlyNew = await openWorld({ through: () => world.store, secrets: [newSecret] });
     expect((await onlyNew.engine.authenticate(cookie))?.key).toBe(key);
   });
 });

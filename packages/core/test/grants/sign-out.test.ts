@@ -101,25 +101,13 @@ function engineOn(store: Store, tokenEndpoint: TokenEndpoint, clock: Clock): Eng
   return createEngine({
     settings: {
       clientId: "client",
-      clientSecret: undefined,
-      redirectUri: new URL(`${origin}/callback`),
-      scopes: [],
-      secrets: [secret],
       store,
-      basePath: "",
-      prefix: "",
-      cookieName: "refrain-1",
-      returnTo: "/",
-      issuer: origin,
-      apiOrigin: origin,
       timings: defaultTimings,
       waitMs: 10_000,
       storeDeadlineMs: 2_000,
       maxRefreshes: 100,
-      fetch,
       clock,
       random: () => 0.5,
-      warnings: [],
     },
     sealer,
     tokenEndpoint,
@@ -135,6 +123,7 @@ function authorized(now: number, sessionId: string): Authorized {
   const sentAt = now - 7_200_000;
   return {
     type: "authorized",
+    id: "consent-1",
     begunAt: now,
     user: { id: "mira", spotifyId: "mira" },
     scopes: [],
@@ -145,5 +134,6 @@ function authorized(now: number, sessionId: string): Authorized {
     lineage: "lineage-1",
     session: { id: sessionId, createdAt: now, seenAt: now, expiresAt: now + 86_400_000 },
     replaces: null,
+    replacesUser: false,
   };
 }

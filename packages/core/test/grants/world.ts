@@ -1,7 +1,8 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from "@refrain/emulator";
 import { afterEach } from "vitest";
+import type { Clock } from "../../src/clock.js";
 import { createEmitter, type Emitter, type SpotifyAuthEvents } from "../../src/events.js";
-import { createEngine } from "../../src/grants/create-engine.js";
+import { createEngine, type EngineSettings } from "../../src/grants/create-engine.js";
 import type { Engine } from "../../src/grants/engine.js";
 import { hash, randomId } from "../../src/grants/identifiers.js";
 import type { Grant } from "../../src/machine/grant.js";
@@ -10,7 +11,6 @@ import { authorizationUrl, createTransactionSecrets } from "../../src/protocol/a
 import { readCallback } from "../../src/protocol/authorization-response.js";
 import { tokenEndpoint } from "../../src/protocol/token-endpoint.js";
 import { createSealer } from "../../src/seal/sealer.js";
-import type { Settings } from "../../src/settings/settings.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import type { Store } from "../../src/store/store.js";
 import { type ManualClock, manualClock } from "../../src/testing/manual-clock.js";
@@ -44,10 +44,13 @@ export interface WorldOptions {
   readonly processes?: number;
   readonly timings?: Partial<Timings>;
   readonly clientSecret?: string;
+  readonly secrets?: readonly string[];
+  /** Where the token endpoint is, if not at the emulator. */
+  readonly issuer?: string;
   /** Puts something between the processes and the store. */
   readonly through?: (store: Store, process: number) => Store;
-  readonly clocks?: (clock: ManualClock, process: number) => Settings["clock"];
-  readonly settings?: Partial<Settings>;
+  readonly clocks?: (clock: ManualClock, process: number) => Clock;
+  readonly settings?: Partial<EngineSettings>;
 }
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -64,35 +67,24 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const timings = { ...defaultTimings, ...options.timings };
 
   const processes = Array.from({ length: options.processes ?? 1 }, (_, index): Process => {
-    const settings: Settings = {
+    const settings: EngineSettings = {
       clientId: "emulator-client",
-      clientSecret: options.clientSecret ?? "emulator-secret",
-      redirectUri: new URL(redirectUri),
-      scopes: [],
-      secrets: [secret],
       store: options.through?.(store, index) ?? store,
-      basePath: "/auth/spotify",
-      prefix: "",
-      cookieName: "refrain-3000",
-      returnTo: "/",
-      issuer: emulator.origin,
-      apiOrigin: emulator.origin,
       timings,
       waitMs: 10_000,
       storeDeadlineMs: 2_000,
       maxRefreshes: 100,
-      fetch,
       clock: options.clocks?.(clock, index) ?? clock,
       random: Math.random,
-      warnings: [],
       ...options.settings,
     };
     const emitter = createEmitter();
-    const { clientId, clientSecret, issuer } = settings;
+    const { clientId } = settings;
+    const clientSecret = options.clientSecret ?? "emulator-secret";
     const engine = createEngine({
       settings,
-      sealer: createSealer(settings.secrets),
-      tokenEndpoint: tokenEndpoint({ clientId, clientSecret, issuer, fetch: settings.fetch }),
+      sealer: createSealer(options.secrets ?? [secret]),
+      tokenEndpoint: tokenEndpoint({ clientId, clientSecret, issuer: options.issuer ?? emulator.origin, fetch }),
       emitter,
       reauthorizeUrl: "http://127.0.0.1:3000/auth/spotify/login",
     });
@@ -130,6 +122,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       const key = await engine.keyOf(user);
       await engine.change(key, {
         type: "authorized",
+        id: randomId(),
         begunAt,
         user: { id: user, spotifyId: user },
         scopes: tokens.scopes ?? [],
@@ -147,6 +140,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         lineage: randomId(),
         session: { id: sessionId, createdAt: now, seenAt: now, expiresAt: now + timings.session.absoluteMs },
         replaces: null,
+        replacesUser: false,
       });
       return { key, cookie: `${key}.${sessionSecret}`, sessionId };
     },

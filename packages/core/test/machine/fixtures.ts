@@ -38,6 +38,7 @@ export function grant(more: Partial<Grant> = {}): Grant {
     reauthorizeBy: now + 150 * day,
     access: access(30 * minute),
     refresh: { token: "AQ-1", lineage: "lineage-1", reusable: false },
+    consent: { id: "consent-1", warnedDays: null, renewalTriedAt: null },
     phase: phases.active,
     trouble: { attempts: 0, unsettled: false, probing: false },
     sessions: [session("session-1")],
@@ -48,18 +49,21 @@ export function grant(more: Partial<Grant> = {}): Grant {
 
 type Of<Type extends GrantEvent["type"]> = Extract<GrantEvent, { type: Type }>;
 
-export const authorized = (more: Partial<Of<"authorized">> = {}): Of<"authorized"> => ({
+/** Of its own consent, and with a refresh token of its own, for each lineage. */
+export const authorized = ({ lineage = "lineage-new", ...more }: Partial<Of<"authorized">> = {}): Of<"authorized"> => ({
   type: "authorized",
+  id: `consent of ${lineage}`,
   begunAt: now - 20_000,
   user: { id: "account-1", spotifyId: "ada" },
   scopes: ["user-top-read", "user-read-private"],
   authorizedAt: now - 500,
   reauthorizeBy: now + 182 * day,
   access: access(hour, { id: "access-new", token: "BQ-new" }),
-  refreshToken: "AQ-new",
-  lineage: "lineage-new",
+  refreshToken: lineage.replace("lineage", "AQ"),
+  lineage,
   session: session("session-new", { createdAt: now, seenAt: now }),
   replaces: null,
+  replacesUser: false,
   ...more,
 });
 

@@ -15,6 +15,10 @@ interface Model {
   closedAt: number;
   consentedAt: number;
   lineage: string;
+  token: string;
+  consent: string;
+  warned: number;
+  tried: number;
   accessId: string;
   sentAt: number;
   leaseId: string;
@@ -30,6 +34,10 @@ const nothing: Model = {
   closedAt: -1,
   consentedAt: -1,
   lineage: "",
+  token: "",
+  consent: "",
+  warned: 99,
+  tried: -1,
   accessId: "",
   sentAt: -1,
   leaseId: "",
@@ -46,11 +54,12 @@ function expected(model: Model, event: GrantEvent): Model {
   switch (event.type) {
     case "authorized": {
       if (event.begunAt < m.closedAt) return m;
-      if (m.exists && (m.lineage === event.lineage || m.sessions.includes(event.session?.id ?? ""))) return m;
+      if (m.exists && (m.consent === event.id || m.sessions.includes(event.session?.id ?? ""))) return m;
       const sessions = [...m.sessions, event.session?.id ?? ""];
       if (m.exists && m.condemned !== "dead" && event.authorizedAt < m.consentedAt) return { ...m, sessions };
-      const { lineage, authorizedAt: consentedAt } = event;
-      return { ...m, ...calm, exists: true, sessions, lineage, consentedAt, accessId: event.access.id, sentAt: event.access.sentAt };
+      const came = { ...m, ...calm, exists: true, sessions, consent: event.id, accessId: event.access.id, sentAt: event.access.sentAt };
+      if (m.exists && m.token === event.refreshToken) return came;
+      return { ...came, lineage: event.lineage, token: event.refreshToken, consentedAt: event.authorizedAt, warned: 99, tried: -1 };
     }
     case "closed": {
       if (m.closedAt === event.now) return m;
@@ -70,7 +79,8 @@ function expected(model: Model, event: GrantEvent): Model {
     case "refreshed": {
       if (!m.exists || event.from !== m.lineage || event.access.id === m.accessId) return m;
       if (event.refreshToken === null && event.access.sentAt < m.sentAt) return m.condemned === "no" ? m : { ...m, ...calm };
-      return { ...m, ...calm, accessId: event.access.id, sentAt: event.access.sentAt, lineage: event.refreshToken === null ? m.lineage : event.lineage };
+      const { lineage, refreshToken: token } = event;
+      return { ...m, ...calm, accessId: event.access.id, sentAt: event.access.sentAt, ...(token === null ? {} : { lineage, token }) };
     }
     case "refreshFailed": {
       if (!m.exists || event.from !== m.lineage || m.leaseId !== event.lease) return m;
@@ -83,6 +93,10 @@ function expected(model: Model, event: GrantEvent): Model {
     }
     case "retried":
       return m.exists && m.condemned === "dead" ? { ...m, condemned: "no", waiting: true } : m;
+    case "warned":
+      return m.exists && m.consent === event.consent && event.days < m.warned ? { ...m, warned: event.days } : m;
+    case "renewalTried":
+      return m.exists && m.consent === event.consent && (m.tried === -1 || Math.abs(event.now - m.tried) >= day) ? { ...m, tried: event.now } : m;
     case "seen":
     case "rejected":
       return m;
@@ -98,6 +112,10 @@ function seenAs(record: GrantRecord): Model {
     closedAt,
     consentedAt: record.authorizedAt,
     lineage: record.refresh.lineage,
+    token: record.refresh.token,
+    consent: record.consent.id,
+    warned: record.consent.warnedDays ?? 99,
+    tried: record.consent.renewalTriedAt ?? -1,
     accessId: record.access.id,
     sentAt: record.access.sentAt,
     leaseId: phase.name === "refreshing" ? phase.lease.id : "",
@@ -114,6 +132,8 @@ const sorted = (model: Model): Model => ({ ...model, sessions: model.sessions.to
 const at = fc.integer({ min: 0, max: 6 }).map((step) => now + step * 1_000);
 const leases = fc.constantFrom("lease-1", "lease-2", "lease-3");
 const lineages = fc.constantFrom("lineage-1", "lineage-2", "lineage-3", "lineage-new");
+const tokens = fc.constantFrom("AQ-1", "AQ-2", "AQ-3");
+const consents = fc.constantFrom("consent-1", "consent-2", "consent-3");
 const sessions = fc.constantFrom("session-1", "session-2", "session-3");
 const accesses = fc.record({ id: fc.constantFrom("access-1", "access-2", "access-3"), sentAt: at }).map(({ id, sentAt }) => access(hour, { id, sentAt }));
 const failures = fc.oneof(
@@ -123,9 +143,11 @@ const failures = fc.oneof(
 
 const events: fc.Arbitrary<GrantEvent> = fc.oneof(
   fc
-    .record({ begunAt: at, authorizedAt: at, lineage: lineages, access: accesses, id: sessions })
-    .map(({ id, ...rest }) => authorized({ ...rest, session: session(id, { createdAt: now, seenAt: now }) })),
+    .record({ begunAt: at, authorizedAt: at, lineage: lineages, refreshToken: tokens, access: accesses, consent: consents, id: sessions })
+    .map(({ id, consent, ...rest }) => authorized({ ...rest, id: consent, session: session(id, { createdAt: now, seenAt: now }) })),
   fc.record({ type: fc.constant("seen"), session: sessions, now: at }),
+  fc.record({ type: fc.constant("warned"), consent: consents, days: fc.constantFrom(30, 7) }),
+  fc.record({ type: fc.constant("renewalTried"), consent: consents, now: fc.constantFrom(now, now + hour, now + day, now + 2 * day) }),
   fc.record({ type: fc.constant("signedOut"), session: sessions, now: at, timings: fc.constant(timings) }),
   fc.record({ type: fc.constant("closed"), reason: fc.constantFrom("signOut", "disconnect"), keep: fc.option(sessions), now: at }),
   fc.record({ type: fc.constant("retried"), now: at }),

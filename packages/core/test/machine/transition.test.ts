@@ -43,6 +43,8 @@ describe("transition, every event in every phase", () => {
   const events: Record<GrantEvent["type"], GrantEvent> = {
     authorized: authorized(),
     seen,
+    warned: { type: "warned", consent: "consent-1", days: 30 },
+    renewalTried: { type: "renewalTried", consent: "consent-1", now },
     signedOut: signedOut(),
     closed: closed(),
     retried,
@@ -54,6 +56,8 @@ describe("transition, every event in every phase", () => {
   const becomes: Record<GrantEvent["type"], Record<Phase["name"], Phase["name"] | "closed" | "same">> = {
     authorized: { active: "active", refreshing: "active", backoff: "active", suspect: "active", reauthorize: "active" },
     seen: { active: "active", refreshing: "refreshing", backoff: "backoff", suspect: "suspect", reauthorize: "reauthorize" },
+    warned: { active: "active", refreshing: "refreshing", backoff: "backoff", suspect: "suspect", reauthorize: "reauthorize" },
+    renewalTried: { active: "active", refreshing: "refreshing", backoff: "backoff", suspect: "suspect", reauthorize: "reauthorize" },
     signedOut: { active: "closed", refreshing: "closed", backoff: "closed", suspect: "closed", reauthorize: "closed" },
     closed: { active: "closed", refreshing: "closed", backoff: "closed", suspect: "closed", reauthorize: "closed" },
     retried: { active: "same", refreshing: "same", backoff: "same", suspect: "same", reauthorize: "backoff" },
@@ -66,8 +70,8 @@ describe("transition, every event in every phase", () => {
     (Object.keys(phases) as Phase["name"][]).map((phase) => ({ type, phase, outcome: becomes[type][phase] })),
   );
 
-  it("has nine events and five phases", () => {
-    expect(rows).toHaveLength(45);
+  it("has eleven events and five phases", () => {
+    expect(rows).toHaveLength(55);
   });
 
   it.each(rows)("$type while $phase: $outcome", ({ type, phase, outcome }) => {

@@ -40,13 +40,13 @@ const errors: Record<SpotifyAuthErrorCode, SpotifyAuthError> = {
 };
 const every = Object.entries(errors);
 
-function answer(error: SpotifyAuthError, headers: Record<string, string>, { method = "GET", url = "/top?range=short", at = settings } = {}): Response {
+function answer(error: SpotifyAuthError, headers: Record<string, string>, { method = "GET", url = "/top?range=short", at = settings } = {}): Promise<Response> {
   return toProblem({ settings: at, emitter: createEmitter() }, error, { method, url, headers: new Headers(headers) });
 }
 
 describe("an error as the answer to a script", () => {
   it.each(every)("%s is problem+json with its status and code", async (code, error) => {
-    const response = answer(error, SCRIPT);
+    const response = await answer(error, SCRIPT);
     expect(response.status).toBe(error.status);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
     expect(await response.json()).toMatchObject({
@@ -60,7 +60,11 @@ describe("an error as the answer to a script", () => {
 
   it.each(every)("%s touches no cookie, is not kept, and repeats nothing of the request", async (_code, error) => {
     for (const headers of [SCRIPT, NAVIGATION, FORM]) {
-      const response = answer(error, { ...headers, cookie: "canary=cookie" }, { url: "/canary-path?canary=1", method: headers === FORM ? "POST" : "GET" });
+      const response = await answer(
+        error,
+        { ...headers, cookie: "canary=cookie" },
+        { url: "/canary-path?canary=1", method: headers === FORM ? "POST" : "GET" },
+      );
       expect(response.headers.has("set-cookie")).toBe(false);
       expect(response.headers.has("clear-site-data")).toBe(false);
       expect(response.headers.get("cache-control")).toBe("private, no-store");
@@ -74,10 +78,10 @@ describe("an error as the answer to a script", () => {
     ["who is not on the allowlist", errors.not_allowlisted, { reason: "user" }],
     ["when to try again", errors.temporarily_unavailable, { retryAfterMs: 250 }],
     ["where to sign in", errors.not_authenticated, { reauthorizeUrl: login }],
-  ])("says %s", async (_what, error, fields) => expect(await answer(error, SCRIPT).json()).toMatchObject(fields));
+  ])("says %s", async (_what, error, fields) => expect(await (await answer(error, SCRIPT)).json()).toMatchObject(fields));
 
   it("keeps the mistakes in the configuration to itself (L-010)", async () => {
-    expect(await answer(errors.configuration_error, SCRIPT).text()).not.toContain("canary-problem");
+    expect(await (await answer(errors.configuration_error, SCRIPT)).text()).not.toContain("canary-problem");
   });
 
   it.each([
@@ -87,8 +91,9 @@ describe("an error as the answer to a script", () => {
     [1_001, "2"],
     [59_999, "60"],
     [-5, "1"],
-  ])("%s ms is Retry-After %s", (ms, seconds) => {
-    for (const headers of [SCRIPT, NAVIGATION]) expect(answer(new TemporarilyUnavailable("store", ms), headers).headers.get("retry-after")).toBe(seconds);
+  ])("%s ms is Retry-After %s", async (ms, seconds) => {
+    for (const headers of [SCRIPT, NAVIGATION])
+      expect((await answer(new TemporarilyUnavailable("store", ms), headers)).headers.get("retry-after")).toBe(seconds);
   });
 });
 
@@ -97,8 +102,8 @@ describe("an error as the answer to a navigation", () => {
     ["nobody signed in", errors.not_authenticated, `${login}?returnTo=%2Ftop%3Frange%3Dshort`],
     ["a consent that ended", errors.reauthorization_required, `${login}?returnTo=%2Ftop%3Frange%3Dshort`],
     ["missing scopes", errors.missing_scopes, `${login}?returnTo=%2Ftop%3Frange%3Dshort&scope=streaming+user-top-read`],
-  ])("%s goes to login and comes back to the same page", (_what, error, location) => {
-    const response = answer(error, NAVIGATION);
+  ])("%s goes to login and comes back to the same page", async (_what, error, location) => {
+    const response = await answer(error, NAVIGATION);
     expect(response.status).toBe(303);
     expect(response.headers.get("location")).toBe(location);
   });
@@ -108,13 +113,13 @@ describe("an error as the answer to a navigation", () => {
     ["two slashes", "//evil.example/x", "/x"],
     ["nothing that parses", "http://[", "/"],
     ["a route of ours", "/auth/spotify/session", "/"],
-  ])("with %s in its URL comes back to this origin", (_what, url, returnTo) => {
-    const location = new URL(answer(errors.not_authenticated, NAVIGATION, { url }).headers.get("location") ?? "");
+  ])("with %s in its URL comes back to this origin", async (_what, url, returnTo) => {
+    const location = new URL((await answer(errors.not_authenticated, NAVIGATION, { url })).headers.get("location") ?? "");
     expect(location.searchParams.get("returnTo")).toBe(returnTo);
   });
 
-  it.each(["/top", "/music/top"])("behind a prefix %s comes back to the public path", (url) => {
-    const location = new URL(answer(errors.not_authenticated, NAVIGATION, { url, at: prefixed }).headers.get("location") ?? "");
+  it.each(["/top", "/music/top"])("behind a prefix %s comes back to the public path", async (url) => {
+    const location = new URL((await answer(errors.not_authenticated, NAVIGATION, { url, at: prefixed })).headers.get("location") ?? "");
     expect(location.href).toBe("https://app.example/music/auth/login?returnTo=%2Fmusic%2Ftop");
   });
 
@@ -125,11 +130,11 @@ describe("an error as the answer to a navigation", () => {
     ["a form", errors.not_authenticated, FORM, "POST"],
     ["HEAD", errors.not_authenticated, NAVIGATION, "HEAD"],
     ["scopes that Spotify did not name", new MissingScopes([], login), NAVIGATION, "GET"],
-  ])("never redirects %s", (_who, error, headers, method) => expect(answer(error, headers, { method }).headers.has("location")).toBe(false));
+  ])("never redirects %s", async (_who, error, headers, method) => expect((await answer(error, headers, { method })).headers.has("location")).toBe(false));
 
   const pages = every.filter(([code]) => !["not_authenticated", "reauthorization_required", "missing_scopes"].includes(code));
   it.each(pages)("%s is a page that says what happened, what it means and what to do", async (_code, error) => {
-    const response = answer(error, NAVIGATION);
+    const response = await answer(error, NAVIGATION);
     expect(response.status).toBe(error.status);
     await expectGoodPage(response);
   });
@@ -139,7 +144,7 @@ describe("an error as the answer to a navigation", () => {
     ["a consent that ended", errors.reauthorization_required],
     ["missing scopes", errors.missing_scopes],
     ["an app owner without Premium", new NotAllowlisted("owner")],
-  ])("of a form, %s is a page as well", async (_what, error) => expectGoodPage(answer(error, FORM, { method: "POST" })));
+  ])("of a form, %s is a page as well", async (_what, error) => expectGoodPage(await answer(error, FORM, { method: "POST" })));
 
   const reasons = [
     "unknownTransaction",
@@ -153,21 +158,21 @@ describe("an error as the answer to a navigation", () => {
     "scopesNotGranted",
     "unavailable",
   ] as const satisfies readonly LoginFailure[];
-  it.each(reasons)("a sign-in that failed because of %s is a page", async (reason) => expectGoodPage(answer(new LoginFailed(reason, login), NAVIGATION)));
+  it.each(reasons)("a sign-in that failed because of %s is a page", async (reason) => expectGoodPage(await answer(new LoginFailed(reason, login), NAVIGATION)));
 
   it.each(["temporarily_unavailable", "rate_limited"] as const)("%s says that the user is still signed in", async (code) => {
-    expect(await said(answer(errors[code], NAVIGATION))).toContain("You are still signed in");
+    expect(await said(await answer(errors[code], NAVIGATION))).toContain("You are still signed in");
   });
 
   it("repeats what was asked by an empty address, by the method that asked", async () => {
-    expect(await said(answer(errors.temporarily_unavailable, NAVIGATION))).toContain('href=""');
-    expect(await said(answer(errors.temporarily_unavailable, FORM, { method: "POST" }))).toContain('<form method="post"><button');
+    expect(await said(await answer(errors.temporarily_unavailable, NAVIGATION))).toContain('href=""');
+    expect(await said(await answer(errors.temporarily_unavailable, FORM, { method: "POST" }))).toContain('<form method="post"><button');
   });
 });
 
 describe("a page", () => {
-  it("has these headers (S-046)", () => {
-    const { headers } = answer(errors.temporarily_unavailable, NAVIGATION);
+  it("has these headers (S-046)", async () => {
+    const { headers } = await answer(errors.temporarily_unavailable, NAVIGATION);
     expect(Object.fromEntries(headers)).toEqual({
       "cache-control": "private, no-store",
       "content-security-policy": `default-src 'none'; style-src '${stylesheetHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
@@ -181,7 +186,7 @@ describe("a page", () => {
   });
 
   it("lets in its own stylesheet and nothing else", async () => {
-    const style = /<style>(.*)<\/style>/s.exec(await answer(errors.integrity_error, NAVIGATION).text())?.[1];
+    const style = /<style>(.*)<\/style>/s.exec(await (await answer(errors.integrity_error, NAVIGATION)).text())?.[1];
     expect(style).toBe(stylesheet);
     expect(stylesheetHash).toBe(`sha256-${createHash("sha256").update(stylesheet).digest("base64")}`);
   });
@@ -203,14 +208,14 @@ describe("a page", () => {
       action: { label: hostile, href: hostile },
       link: { label: hostile, href: hostile },
     };
-    const html = await said(pageResponse(createEmitter(), page));
+    const html = await said(await pageResponse({ settings, emitter: createEmitter() }, page));
     expect(html).not.toMatch(/<script|&amp;|"'/);
     expect(html.match(/&#34;&#39;&#62;&#60;script&#62;alert\(1\)&#60;\/script&#62;&#38;amp;/g)).toHaveLength(8);
   });
 
   it("has a reference of its own each time", async () => {
     const references = await Promise.all(
-      Array.from({ length: 50 }, async () => /[A-Z2-9]{4}-[A-Z2-9]{4}/.exec(await said(answer(errors.integrity_error, NAVIGATION)))?.[0]),
+      Array.from({ length: 50 }, async () => /[A-Z2-9]{4}-[A-Z2-9]{4}/.exec(await said(await answer(errors.integrity_error, NAVIGATION)))?.[0]),
     );
     expect(new Set(references).size).toBe(50);
   });

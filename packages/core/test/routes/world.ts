@@ -1,3 +1,5 @@
+import { Client } from "../../src/client/client.js";
+import { disconnectGrant } from "../../src/grants/disconnect-grant.js";
 import { createEmitter, type SpotifyAuthEvent, type SpotifyAuthEvents } from "../../src/events.js";
 import { createEngine } from "../../src/grants/create-engine.js";
 import type { Engine } from "../../src/grants/engine.js";
@@ -124,7 +126,18 @@ export function world(options: SpotifyAuthOptions = {}): World {
   const endpoint = tokenEndpoint({ clientId, clientSecret, issuer, fetch, now: () => clock.now() });
   const engine = createEngine({ settings, sealer, tokenEndpoint: endpoint, emitter, reauthorizeUrl: `${BASE}/login` });
   const paths = createPaths(settings);
-  const routes = createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter }, paths);
+  const routes = createRoutes(
+    {
+      settings,
+      engine,
+      sealer,
+      tokenEndpoint: endpoint,
+      emitter,
+      disconnect: (key) => disconnectGrant({ settings, engine, emitter, revoke: null }, key),
+      clientOf: (key) => new Client({ engine, settings, loginUrl: () => `${BASE}/login` }, { key: () => key, sessionId: null }),
+    },
+    paths,
+  );
   const events: World["events"] = [];
   for (const event of names) emitter.on(event, (detail) => void events.push({ event, detail }));
   const answers: World["answers"] = [];

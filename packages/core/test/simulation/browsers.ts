@@ -98,6 +98,7 @@ export function createBrowsers(world: World, calls: Calls, all: readonly Browser
       const { absoluteMs } = defaultTimings.session;
       const event: Authorized = {
         type: "authorized",
+        id: randomId(),
         begunAt,
         user: { id: browser.user, spotifyId: browser.user },
         scopes: [],
@@ -115,6 +116,7 @@ export function createBrowsers(world: World, calls: Calls, all: readonly Browser
         lineage: randomId(),
         session: { id, createdAt: now, seenAt: now, expiresAt: now + absoluteMs },
         replaces: browser.session?.id ?? null,
+        replacesUser: false,
       };
       // Whether the former session still lives is not known until the answer is there.
       browser.state = "unknown";

@@ -1,7 +1,7 @@
 import { createSpotifyAuth, memoryStore, type SpotifyAuth, type SpotifyAuthOptions, type Store } from "@refrain/core";
 import { manualClock, type ManualClock } from "@refrain/core/testing";
 import { startEmulator, type Emulator } from "@refrain/emulator";
-import type { Express } from "express";
+import type { Express, Request } from "express";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -25,12 +25,13 @@ export interface Staging {
   readonly callback?: string;
   /** @defaultValue memory */
   readonly store?: Store;
+  readonly options?: SpotifyAuthOptions<Request>;
 }
 
 /** Sets a stage for one test. `build` makes the app, of an auth or of its options; the path of the callback may carry a mount point. */
 export async function stage(
-  build: (auth: SpotifyAuth, options: SpotifyAuthOptions) => Express,
-  { callback = "/auth/spotify/callback", store = memoryStore() }: Staging = {},
+  build: (auth: SpotifyAuth, options: SpotifyAuthOptions<Request>) => Express,
+  { callback = "/auth/spotify/callback", store = memoryStore(), options: more = {} }: Staging = {},
 ): Promise<Stage> {
   const clock = manualClock({ flows: true });
   const server = createServer();
@@ -40,7 +41,7 @@ export async function stage(
   const emulator = await startEmulator({ clients: [client], autoConsent: "mira", now: () => clock.now() });
   let reads = 0;
   let broken = false;
-  const options: SpotifyAuthOptions = {
+  const options: SpotifyAuthOptions<Request> = {
     clientId: client.clientId,
     clientSecret: client.clientSecret,
     redirectUri: origin + callback,
@@ -56,6 +57,7 @@ export async function stage(
         return store.get(key);
       },
     },
+    ...more,
   };
   const auth = createSpotifyAuth(options);
   server.on("request", build(auth, options));
