@@ -33,8 +33,8 @@ const resumePoint = { optional: ["user-read-playback-position"] } as const;
  * @example
  * operations["GET /v1/me"]?.optional; // ["user-read-private", "user-read-email"]
  *
- * @see https://developer.spotify.com/documentation/web-api/concepts/scopes - Spotify's OpenAPI document as of 2026-05-30 lists scopes without saying whether all
- * are needed; where its text does not say so either, this is the reading that holds up no call that might succeed
+ * @see https://developer.spotify.com/documentation/web-api/concepts/scopes - the scopes are those of Spotify's OpenAPI document of 2026-05-30; whether all of them are
+ * needed, one, or none, it does not say: that is read from its texts
  */
 export const operations: Readonly<Record<string, Operation>> = {
   "GET /v1/albums": nothing,

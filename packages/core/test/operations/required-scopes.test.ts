@@ -135,6 +135,7 @@ describe("which operation a call means", () => {
   it.each([
     ["POST", "/v1/me/top/tracks"],
     ["OPTIONS", "/v1/me/top/tracks"],
+    ["TARGET", "/v1/me/top/tracks"],
     ["GET", "/v1/me/top"],
     ["GET", "/v1/me/top/"],
     ["GET", "/v1/me/top/tracks/week"],
