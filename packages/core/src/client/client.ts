@@ -1,13 +1,15 @@
-import { ConfigurationError } from "../errors/configuration-error.js";
 import { MissingScopes } from "../errors/missing-scopes.js";
 import { RequestRefused } from "../errors/request-refused.js";
 import { TemporarilyUnavailable } from "../errors/temporarily-unavailable.js";
 import type { Engine, WaitUntil } from "../grants/engine.js";
 import { type Grant, isGrant } from "../machine/grant.js";
+import { livingSession } from "../machine/sessions.js";
 import { readBoundedText } from "../protocol/bounded-body.js";
-import { missingScopes } from "../scopes.js";
+import type { Refused } from "../operations/required-scopes.js";
+import { missingScopes, type SpotifyScope } from "../scopes.js";
 import type { Settings } from "../settings/settings.js";
 import { AccessToken } from "./access-token.js";
+import { onApi } from "./on-api.js";
 import { refusalOf } from "./refusals.js";
 import type { GrantStatus, SpotifyClient, TokenNeed } from "./spotify-client.js";
 
@@ -34,10 +36,12 @@ export interface Sight {
   readAt: number;
 }
 
+/** What of a call's scopes is not among these. */
+type Missing = (granted: readonly string[]) => readonly SpotifyScope[];
+
 const requestMs = 30_000;
 const refusalBytes = 16_384;
 const knownForMs = 1_000;
-const realOrigin = "https://api.spotify.com";
 
 /** Calls Spotify's Web API on a user's behalf. A class, so that a request with a session costs one small object. */
 export class Client implements SpotifyClient {
@@ -52,17 +56,23 @@ export class Client implements SpotifyClient {
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const { engine, settings } = this.#context;
     const url = onApi(path, settings.apiOrigin);
-    const grant = await this.#usable(0);
-    const response = await this.#send(url, init, grant.access.token);
-    if (response.status !== 401 || init.body instanceof ReadableStream) return this.#checked(response);
+    // The table of operations is loaded with the first call.
+    const { missingFor, refusedFor } = await import("../operations/required-scopes.js");
+    const call = [init.method ?? "GET", url.pathname + url.search] as const;
+    const missing: Missing = (granted) => missingFor(...call, granted);
+    const checked = (response: Response, { scopes: granted }: Grant): Promise<Response> => this.#checked(response, () => refusedFor(...call, granted));
 
-    const refused = await this.#checked(response);
+    const grant = await this.#usable(0, missing);
+    const response = await this.#send(url, init, grant.access.token);
+    if (response.status !== 401 || init.body instanceof ReadableStream) return checked(response, grant);
+
+    const refused = await checked(response, grant);
     const event = { type: "rejected", access: grant.access.id, now: settings.clock.now(), timings: settings.timings } as const;
     const now = await engine.change(await this.#bearer.key(), event);
     const unchanged = isGrant(now) && now.access.id === grant.access.id && !now.access.rejected;
     if (unchanged) return refused;
-    const renewed = await this.#usable(0, true);
-    return this.#checked(await this.#send(url, init, renewed.access.token));
+    const renewed = await this.#usable(0, missing, true);
+    return checked(await this.#send(url, init, renewed.access.token), renewed);
   }
 
   async json<Answer>(path: string, init?: RequestInit): Promise<Answer> {
@@ -80,9 +90,7 @@ export class Client implements SpotifyClient {
   }
 
   async token({ scopes = [], minValidMs = 0 }: TokenNeed = {}): Promise<AccessToken> {
-    const { access, scopes: granted } = await this.#usable(minValidMs);
-    const missing = missingScopes(granted, scopes);
-    if (missing.length > 0) throw new MissingScopes(missing, this.#context.loginUrl(missing));
+    const { access } = await this.#usable(minValidMs, (granted) => missingScopes(granted, scopes));
     return new AccessToken(access.token, access.expiresAt);
   }
 
@@ -90,13 +98,33 @@ export class Client implements SpotifyClient {
     return statusOf(await this.#context.engine.read(await this.#bearer.key()));
   }
 
-  async #usable(minValidMs: number, again = false): Promise<Grant> {
+  async #usable(minValidMs: number, missing: Missing, again = false): Promise<Grant> {
     const { engine, settings } = this.#context;
     const { sight, sessionId, waitUntil } = this.#bearer;
-    const known = !again && sight !== undefined && settings.clock.elapsed() - sight.readAt < knownForMs ? sight.grant : undefined;
-    const grant = await engine.usable(await this.#bearer.key(), { minValidMs, sessionId, known, waitUntil });
-    if (sight !== undefined && (known === undefined || known !== grant)) Object.assign(sight, { grant, readAt: settings.clock.elapsed() });
+    const key = await this.#bearer.key();
+    const seen = !again && sight !== undefined && settings.clock.elapsed() - sight.readAt < knownForMs ? sight.grant : undefined;
+    const record = seen ?? (await engine.read(key));
+    const known = isGrant(record) ? record : undefined;
+    const lacking = known === undefined ? [] : missing(known.scopes);
+    // What was not granted is not worth a refresh.
+    if (known !== undefined && lacking.length > 0 && this.#mayAsk(known)) throw this.#missing(lacking);
+    const grant = await engine.usable(key, { minValidMs, sessionId, known, waitUntil });
+    if (sight !== undefined && (seen === undefined || seen !== grant)) Object.assign(sight, { grant, readAt: settings.clock.elapsed() });
+    // A refresh may have brought fewer.
+    const left = missing(grant.scopes);
+    if (left.length > 0) throw this.#missing(left);
     return grant;
+  }
+
+  /** Whether scopes are what matters: a session or a consent that is over is told of first. */
+  #mayAsk(grant: Grant): boolean {
+    const { clock, timings } = this.#context.settings;
+    const { sessionId } = this.#bearer;
+    return grant.phase.name !== "reauthorize" && (sessionId === null || livingSession(grant, sessionId, clock.now(), timings) !== null);
+  }
+
+  #missing(scopes: readonly SpotifyScope[], withdrawn = false): MissingScopes {
+    return new MissingScopes(scopes, this.#context.loginUrl(scopes), withdrawn);
   }
 
   async #send(url: URL, init: RequestInit, token: string): Promise<Response> {
@@ -116,28 +144,21 @@ export class Client implements SpotifyClient {
     }
   }
 
-  async #checked(response: Response): Promise<Response> {
+  async #checked(response: Response, wanted: () => Refused): Promise<Response> {
     if (response.status !== 401 && response.status !== 403 && response.status !== 429) return response;
-    const { settings, loginUrl } = this.#context;
+    const { settings } = this.#context;
     const text = (await readBoundedText(response.body, refusalBytes)) ?? "";
-    const refusal = refusalOf(response.status, text, response.headers, () => settings.clock.now(), loginUrl());
+    const refusal = refusalOf(response.status, text, response.headers, () => settings.clock.now());
+    if (refusal === "scopeMissing") {
+      const { scopes, withdrawn } = wanted();
+      throw this.#missing(scopes, withdrawn);
+    }
     if (refusal !== null) throw refusal;
     const headers = new Headers(response.headers);
     headers.delete("content-encoding");
     headers.delete("content-length");
     return new Response(text, { status: response.status, statusText: response.statusText, headers });
   }
-}
-
-/** The URL, if it is one the user's token may be sent to. */
-function onApi(given: string, apiOrigin: string): URL {
-  // Links in Spotify's answers, such as the next page, name the real origin; with an emulator in its place they are followed there.
-  const path = given.startsWith(`${realOrigin}/`) ? given.replace(realOrigin, apiOrigin) : given;
-  const url = URL.canParse(path, apiOrigin) ? new URL(path, apiOrigin) : null;
-  const safe =
-    url !== null && url.origin === apiOrigin && url.username === "" && url.password === "" && (path.startsWith("/") || path.startsWith(`${apiOrigin}/`));
-  if (safe) return url;
-  throw new ConfigurationError(["path: access tokens are sent to Spotify's Web API only. Give a path that begins with /v1/."]);
 }
 
 function statusOf(record: Awaited<ReturnType<Engine["read"]>>): GrantStatus {

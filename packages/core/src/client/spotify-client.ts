@@ -10,7 +10,8 @@ export interface SpotifyClient {
    *
    * @param path `/v1/…`, or a URL on the Web API's origin: the token goes nowhere else.
    * @throws {@link NotAuthenticated}, {@link ReauthorizationRequired}, {@link TemporarilyUnavailable} (also when Spotify cannot be reached within 30 s),
-   * {@link MissingScopes}, {@link NotAllowlisted}, {@link RateLimited}; {@link ConfigurationError} for a URL elsewhere.
+   * {@link MissingScopes} (before anything is sent, where the operation is known to need a scope that was not granted), {@link NotAllowlisted}, {@link RateLimited};
+   * {@link ConfigurationError} for a URL elsewhere.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /**

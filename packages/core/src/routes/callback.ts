@@ -106,8 +106,12 @@ function reasonOf(error: SpotifyAuthError): LoginFailure {
   return error.code === "not_allowlisted" ? "refused" : "unavailable";
 }
 
+/** Where to start the same again: whoever was asked for more is asked for as much. */
 function startUrl({ settings }: SignInContext, transaction: Transaction | null): string {
-  return loginUrl(settings, transaction === null ? {} : { returnTo: transaction.returnTo });
+  if (transaction === null) return loginUrl(settings);
+  const { account, returnTo, scopes } = transaction;
+  const usual: readonly string[] = settings.scopes;
+  return loginUrl(settings, { returnTo, scopes: account === null ? [] : scopes.filter((scope) => !usual.includes(scope)) });
 }
 
 /** A page for whatever went wrong. A sign-in that was answered is over: asking again would send the same code again. */

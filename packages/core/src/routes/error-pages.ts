@@ -49,7 +49,9 @@ function textOf(settings: Settings, error: SpotifyAuthError, situation: Situatio
       if ((error as MissingScopes).missing.length === 0) return undeclaredScope(settings, means);
       return {
         title: "Spotify needs to ask you first",
-        means: "You are still signed in. This page needs a permission that has not been given.",
+        means: (error as MissingScopes).withdrawn
+          ? "You are still signed in. Spotify no longer accepts a permission that this page needs."
+          : "You are still signed in. This page needs a permission that has not been given.",
         advice: "Spotify shows what it is about, and you decide there.",
         action: signIn("Continue to Spotify"),
       };

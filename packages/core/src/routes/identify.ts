@@ -31,9 +31,9 @@ export function createIdentify(settings: Settings): Identify {
     if (answer === late || answer === null) throw new TemporarilyUnavailable("spotify", soonMs);
 
     const { status, headers, text } = answer;
-    const refusal = refusalOf(status, text ?? "", headers, () => clock.now(), again);
+    const refusal = refusalOf(status, text ?? "", headers, () => clock.now());
     // Who the user is needs no scope, so nothing the user could grant would help.
-    if (refusal !== null && refusal.code !== "missing_scopes") throw refusal;
+    if (refusal !== null && refusal !== "scopeMissing") throw refusal;
     if (status === 401 || status === 403) throw new LoginFailed("refused", again);
     const user = status === 200 && text !== null ? userOf(text) : null;
     if (user === null) throw new TemporarilyUnavailable("spotify", Math.min(retryAfterMs(headers, () => clock.now()) ?? soonMs, longestWaitMs));

@@ -26,12 +26,14 @@ export interface RequestHead {
 export async function toProblem(context: PageContext, error: SpotifyAuthError, head: RequestHead, situation: Situation = "visiting"): Promise<Response> {
   const { settings, emitter } = context;
   const { method, headers } = head;
-  if (situation === "visiting" && isLoginNavigation(method, headers)) {
-    const url = remedyUrl(settings, error, head.url);
-    if (url !== null) return redirect(url);
-  }
+  const url = situation === "visiting" && isLoginNavigation(method, headers) ? remedyUrl(settings, error, head.url) : null;
+  const withdrawn = error instanceof MissingScopes && error.withdrawn;
+  if (url !== null && !withdrawn) return redirect(url);
   const readable = isNavigation(method, headers) || (method === "POST" && wantsPage(headers));
-  if (readable) return pageResponse(context, errorPage(settings, error, situation, { label: "Try again", again: method === "POST" ? "POST" : "GET" }));
+  if (readable) {
+    const page = errorPage(settings, error, situation, { label: "Try again", again: method === "POST" ? "POST" : "GET" });
+    return pageResponse(context, url === null ? page : { ...page, action: { ...page.action, href: url } });
+  }
   if (error.status >= 500) emitter.emit("failureAnswered", { code: error.code, message: error.message, reference: null });
   return problemResponse(settings, error);
 }

@@ -111,13 +111,14 @@ describe("401 from the API", () => {
   });
 
   it("a body that can be read again is sent again", async () => {
+    cookie = await signInThrough(auth, emulator, "mira", "?scope=playlist-modify-public");
     await clock.advance(minute);
     session = await open();
     emulator.fault({ on: "api", kind: "unauthorized", times: 1 });
     const before = apiCalls();
-    const init = { method: "POST", body: JSON.stringify({ name: "x" }), headers: { "content-type": "application/json" } };
-    // The scope is missing, and only a call whose body was read is told so.
-    await expect(session.fetch("/v1/me/playlists", init)).rejects.toMatchObject({ code: "missing_scopes" });
+    const init = { method: "POST", body: JSON.stringify({ name: "x", public: false }), headers: { "content-type": "application/json" } };
+    // Private playlists need another scope, and only a call whose body was read is told so.
+    await expect(session.fetch("/v1/me/playlists", init)).rejects.toMatchObject({ code: "missing_scopes", missing: ["playlist-modify-private"] });
     expect(apiCalls() - before).toBe(2);
   });
 
@@ -157,13 +158,6 @@ describe("401 from the API", () => {
 });
 
 describe("what else the API says", () => {
-  it("S-034 403 Insufficient client scope is a missing scope: no refresh", async () => {
-    await expect(session.fetch("/v1/me/playlists", { method: "POST", body: "{}", headers: { "content-type": "application/json" } })).rejects.toMatchObject({
-      code: "missing_scopes",
-    });
-    expect(refreshes()).toBe(0);
-  });
-
   it.each([
     ["not-allowlisted", "user"],
     ["owner-not-premium", "owner"],
@@ -215,6 +209,109 @@ describe("what else the API says", () => {
     const answer = session.fetch("/v1/me", { signal: leaving.signal });
     setTimeout(() => leaving.abort(), 50);
     await expect(answer).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
+
+describe("scopes", () => {
+  const top = "/v1/me/top/tracks";
+  const insufficient = { on: "api", kind: "status", status: 403, contentType: "application/json" } as const;
+  const body = JSON.stringify({ error: { status: 403, message: "Insufficient client scope" } });
+  const login = "http://127.0.0.1:3000/auth/spotify/login";
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["fetch", () => session.fetch("/v1/me/player/queue?market=SE")],
+    ["json", () => session.json("https://api.spotify.com/v1/me/player/queue")],
+    ["a worker's fetch", () => auth.forUser(session.user.id).fetch("/v1/me/player/queue")],
+    ["token", () => session.token({ scopes: ["user-top-read", "user-read-currently-playing", "user-read-playback-state"] })],
+  ])("S-022 S-034 %s for what was not granted sends nothing: no call, and no refresh of a dead token", async (_what, call) => {
+    await clock.advance(61 * minute);
+    const before = emulator.log.length;
+    await expect(call()).rejects.toMatchObject({
+      code: "missing_scopes",
+      status: 403,
+      missing: ["user-read-currently-playing", "user-read-playback-state"],
+      withdrawn: false,
+      reauthorizeUrl: `${login}?scope=user-read-currently-playing+user-read-playback-state`,
+    });
+    expect(emulator.log.length).toBe(before);
+  });
+
+  it("S-022 the method decides: what reads is sent, what writes is not", async () => {
+    cookie = await signInThrough(auth, emulator, "mira", "?scope=user-read-playback-state");
+    session = await open();
+    const before = apiCalls();
+    await expect(session.fetch("/v1/me/player", { method: "put" })).rejects.toMatchObject({ missing: ["user-modify-playback-state"] });
+    expect(apiCalls() - before).toBe(0);
+    await session.fetch("/v1/me/player");
+    expect(apiCalls() - before).toBe(1);
+  });
+
+  it("S-022 an operation that nobody knows is sent", async () => {
+    const before = apiCalls();
+    expect((await session.fetch("/v1/me/brand-new")).status).toBe(404);
+    expect(apiCalls() - before).toBe(1);
+  });
+
+  it("S-022 a refresh that brings fewer scopes is noticed before the very call that caused it, and in the record", async () => {
+    emulator.fault({ on: "token", grantType: "refresh_token", kind: "patch-answer", patch: (answer) => ({ ...answer, scope: "user-read-private" }) });
+    await clock.advance(61 * minute);
+    session = await open();
+    const before = apiCalls();
+    await expect(session.json(top)).rejects.toMatchObject({ code: "missing_scopes", missing: ["user-top-read"] });
+    expect([apiCalls() - before, refreshes()]).toEqual([0, 1]);
+    expect(session.scopes).toEqual(["user-read-private"]);
+    expect((await session.status()).scopes).toEqual(["user-read-private"]);
+    expect(await session.json<{ id: string }>("/v1/me")).toMatchObject({ id: "mira" });
+  });
+
+  it("S-022 fewer scopes from the refresh after a 401 end the call: it is not repeated", async () => {
+    await clock.advance(minute);
+    session = await open();
+    emulator.fault({ on: "api", kind: "unauthorized", times: 1 });
+    emulator.fault({ on: "token", grantType: "refresh_token", kind: "patch-answer", patch: (answer) => ({ ...answer, scope: "" }) });
+    const before = apiCalls();
+    await expect(session.json(top)).rejects.toMatchObject({ code: "missing_scopes", missing: ["user-top-read"] });
+    expect([apiCalls() - before, refreshes()]).toEqual([1, 1]);
+  });
+
+  it("what is granted meanwhile serves a session object that is older", async () => {
+    await expect(session.fetch("/v1/me/player/devices")).rejects.toMatchObject({ code: "missing_scopes" });
+    await signInThrough(auth, emulator, "mira", "?scope=user-read-playback-state");
+    await clock.advance(1_000);
+    expect((await session.fetch("/v1/me/player/devices")).status).toBe(200);
+    expect(session.scopes).toContain("user-read-playback-state");
+  });
+
+  it("a session that is over, and a consent, are told of before a scope", async () => {
+    const device = "/v1/me/player/devices";
+    const other = await auth.session({ cookie: await signInThrough(auth, emulator, "mira") });
+    await auth.signOut(session.user.id, ...(other === null ? [] : [{ keep: other }]));
+    await clock.advance(2_000);
+    await expect(session.fetch(device)).rejects.toMatchObject({ code: "not_authenticated" });
+    emulator.revoke("mira");
+    await clock.advance(61 * minute);
+    await expect(other?.fetch("/v1/me")).rejects.toMatchObject({ code: "reauthorization_required" });
+    await expect(other?.fetch(device)).rejects.toMatchObject({ code: "reauthorization_required" });
+  });
+
+  it.each([
+    ["403 Insufficient client scope", { ...insufficient, body }],
+    ["401 Permissions missing", { on: "api", kind: "permissions-missing" }],
+  ] as const)("S-034 F-030 %s for what was granted: the operation's scopes are named, and nothing is refreshed or repeated", async (_what, fault) => {
+    await clock.advance(minute);
+    session = await open();
+    emulator.fault(fault);
+    const before = apiCalls();
+    const error: unknown = await session.json(`${top}?limit=5`).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "missing_scopes", missing: ["user-top-read"], withdrawn: true, reauthorizeUrl: `${login}?scope=user-top-read` });
+    expect([apiCalls() - before, refreshes()]).toEqual([1, 0]);
+  });
+
+  it("F-030 for an operation that nobody knows, and for one that needs none, no scope is named", async () => {
+    emulator.fault({ ...insufficient, body });
+    for (const path of ["/v1/me/brand-new", "/v1/me"]) {
+      await expect(session.fetch(path)).rejects.toMatchObject({ code: "missing_scopes", missing: [], withdrawn: false, reauthorizeUrl: login });
+    }
   });
 });
 

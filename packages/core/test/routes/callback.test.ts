@@ -633,6 +633,19 @@ describe("callback", () => {
     expect(await isSignedIn(browser)).toBe(true);
   });
 
+  it.each([
+    ["a step-up starts it again with its scope", "?scope=streaming&returnTo=/play", "returnTo=%2Fplay&#38;scope=streaming"],
+    ["a plain sign-in starts it again as a plain one, so that another account may answer", "?returnTo=/play", "returnTo=%2Fplay"],
+  ])("declining %s", async (_what, query, again) => {
+    const here = world();
+    const browser = here.browser();
+    await browser.signIn();
+    await browser.signIn("?scope=streaming");
+    const { state } = await browser.begin(query);
+    const page = await browser.visit(`/auth/spotify/callback?error=access_denied&state=${state}`);
+    expect(await said(page)).toContain(`href="${BASE}/login?${again}"`);
+  });
+
   it("a sign-in that began before a disconnect fails, and the user is told (F-017, promise 9)", async () => {
     const here = world();
     const [one, two] = [here.browser(), here.browser()];

@@ -130,6 +130,7 @@ describe("an error as the answer to a navigation", () => {
     ["a form", errors.not_authenticated, FORM, "POST"],
     ["HEAD", errors.not_authenticated, NAVIGATION, "HEAD"],
     ["scopes that Spotify did not name", new MissingScopes([], login), NAVIGATION, "GET"],
+    ["scopes that were granted", new MissingScopes(["streaming"], login, true), NAVIGATION, "GET"],
   ])("never redirects %s", async (_who, error, headers, method) => expect((await answer(error, headers, { method })).headers.has("location")).toBe(false));
 
   const pages = every.filter(([code]) => !["not_authenticated", "reauthorization_required", "missing_scopes"].includes(code));
@@ -144,6 +145,7 @@ describe("an error as the answer to a navigation", () => {
     ["a consent that ended", errors.reauthorization_required],
     ["missing scopes", errors.missing_scopes],
     ["an app owner without Premium", new NotAllowlisted("owner")],
+    ["scopes that were withdrawn", new MissingScopes(["streaming"], login, true)],
   ])("of a form, %s is a page as well", async (_what, error) => expectGoodPage(await answer(error, FORM, { method: "POST" })));
 
   const reasons = [

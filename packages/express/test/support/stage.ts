@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { createBrowser, type Browser } from "./browser.js";
 
-/** A local Spotify on which everybody consents as Mira, and an app in front of it on real HTTP. */
+/** A local Spotify on which everybody consents as Mira unless the pages ask, and an app in front of it on real HTTP. */
 export interface Stage {
   readonly origin: string;
   readonly auth: SpotifyAuth;
@@ -26,19 +26,21 @@ export interface Staging {
   /** @defaultValue memory */
   readonly store?: Store;
   readonly options?: SpotifyAuthOptions<Request>;
+  /** Spotify shows its pages, for {@link Emulator.approve}. @defaultValue false */
+  readonly asks?: boolean;
 }
 
 /** Sets a stage for one test. `build` makes the app, of an auth or of its options; the path of the callback may carry a mount point. */
 export async function stage(
   build: (auth: SpotifyAuth, options: SpotifyAuthOptions<Request>) => Express,
-  { callback = "/auth/spotify/callback", store = memoryStore(), options: more = {} }: Staging = {},
+  { callback = "/auth/spotify/callback", store = memoryStore(), options: more = {}, asks = false }: Staging = {},
 ): Promise<Stage> {
   const clock = manualClock({ flows: true });
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = { clientId: "stage", clientSecret: "stage-secret", redirectUris: [origin + callback] };
-  const emulator = await startEmulator({ clients: [client], autoConsent: "mira", now: () => clock.now() });
+  const emulator = await startEmulator({ clients: [client], ...(asks ? {} : { autoConsent: "mira" }), now: () => clock.now() });
   let reads = 0;
   let broken = false;
   const options: SpotifyAuthOptions<Request> = {

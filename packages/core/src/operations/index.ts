@@ -1,0 +1,2 @@
+export { type Operation, operations } from "./operations.js";
+export { requiredScopes } from "./required-scopes.js";
