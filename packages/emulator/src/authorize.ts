@@ -1,5 +1,6 @@
 import { redirect, text } from "./answer.js";
 import { readAuthorizationRequest, type AuthorizationRequest } from "./authorization-request.js";
+import type { CodeTerms } from "./codes.js";
 import { chooseUserPage, consentPage } from "./consent-page.js";
 import { comesFromOwnPages } from "./own-pages-only.js";
 import { withParameters } from "./redirect-uri.js";
@@ -16,7 +17,11 @@ export function answerAuthorization(world: World, request: ReceivedRequest): Rep
   if ("refused" in asked) return { answer: text(400, asked.refused), what: "refused", why: `The user sees a text page: ${asked.refused}.` };
   if (request.method === "POST") return answerClick(world, request, asked);
   const { autoConsent } = world.options;
-  if (autoConsent !== undefined) return approve(world, asked, autoConsent, asked.scopes, 302, "The emulator is set to approve at once.");
+  if (autoConsent !== undefined) {
+    return mayBounce(world, asked, autoConsent)
+      ? bounce(world, asked, autoConsent)
+      : approve(world, asked, autoConsent, asked.scopes, 302, "The emulator is set to approve at once.");
+  }
   const user = signedInUser(world, request);
   if (user === null)
     return {
@@ -24,9 +29,7 @@ export function answerAuthorization(world: World, request: ReceivedRequest): Rep
       what: "sign-in-page",
       why: "Nobody is signed in, so the page asks who it is.",
     };
-  if (!asked.showDialog && world.consents.covers(asked.client.clientId, user.id, asked.scopes)) {
-    return approve(world, asked, user.id, asked.scopes, 302, "The user had approved before and show_dialog is not set.");
-  }
+  if (mayBounce(world, asked, user.id)) return bounce(world, asked, user.id);
   return { answer: consentPage(request.url, asked, user, [...world.users.values()]), what: "consent-page", why: "The user is asked." };
 }
 
@@ -72,11 +75,28 @@ function answerClick(world: World, request: ReceivedRequest, asked: Authorizatio
   return { answer: text(400, "The form is incomplete."), what: "bad-form", why: "The form names no step or no user." };
 }
 
+function mayBounce(world: World, asked: AuthorizationRequest, user: string): boolean {
+  return !asked.showDialog && world.consents.covers(asked.client.clientId, user, asked.scopes);
+}
+
+/** Sends a user who had approved before straight back, without a click. */
+function bounce(world: World, asked: AuthorizationRequest, user: string): Reply {
+  const { clientId } = asked.client;
+  const keeps = world.options.consentRenewal === "keeps" ? world.grants.findLiving(clientId, user, asked.scopes) : null;
+  const answer = redirect(302, withCode(world, asked, { user, scopes: keeps?.scopes ?? asked.scopes, keeps, silent: true }));
+  return { answer, what: "bounced", why: "The user had approved before and show_dialog is not set." };
+}
+
 function approve(world: World, asked: AuthorizationRequest, user: string, granted: readonly Scope[], status: 302 | 303, why: string): Reply {
   world.consents.approve(asked.client.clientId, user, granted);
-  const { redirectUri, challenge } = asked;
-  const code = world.codes.issue({ clientId: asked.client.clientId, user, scopes: granted, authorizedAt: world.clock.now(), redirectUri, challenge });
-  return { answer: redirect(status, withParameters(redirectUri, { code, state: asked.state })), what: "approved", why };
+  return { answer: redirect(status, withCode(world, asked, { user, scopes: granted, keeps: null, silent: false })), what: "approved", why };
+}
+
+/** The app's callback with a fresh code. */
+function withCode(world: World, asked: AuthorizationRequest, approval: Pick<CodeTerms, "user" | "scopes" | "keeps" | "silent">): string {
+  const { client, redirectUri, challenge, scopes, state } = asked;
+  const code = world.codes.issue({ ...approval, clientId: client.clientId, asked: scopes, authorizedAt: world.clock.now(), redirectUri, challenge });
+  return withParameters(redirectUri, { code, state });
 }
 
 function signedInUser(world: World, request: ReceivedRequest): EmulatorUser | null {

@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
+import { authorizationOf, type Authorization } from "./authorizations.js";
 import { digest, mintRefreshTokenOrCode, sameCredential } from "./credentials.js";
 import type { Consent, Grant } from "./grants.js";
 
 /** What a code was issued for. `challenge` is the S256 code challenge, or `null` where the request sent none. */
 export interface CodeTerms extends Consent {
+  readonly asked: readonly string[];
+  /** Nobody clicked. */
+  readonly silent: boolean;
   readonly redirectUri: string;
   readonly challenge: string | null;
 }
@@ -32,6 +36,11 @@ export class Codes {
 
   find(code: string): Code | null {
     return this.#codes.get(digest(code)) ?? null;
+  }
+
+  /** What the codes were issued for, oldest first. */
+  authorizations(): readonly Authorization[] {
+    return [...this.#codes.values()].map(authorizationOf);
   }
 }
 

@@ -24,6 +24,14 @@ export class Consents {
     }
   }
 
+  /** Takes scopes out of the approvals of a user, or only of those for one client: whoever needs them asks again. */
+  withdraw(user: string, scopes: readonly string[], clientId?: string): void {
+    for (const [key, approved] of this.#approved) {
+      const [client, approver] = JSON.parse(key) as [string, string];
+      if (approver === user && (clientId === undefined || client === clientId)) for (const scope of scopes) approved.delete(scope);
+    }
+  }
+
   /** Signs a browser in; the result is its session id. */
   signIn(user: string): string {
     const session = randomBytes(32).toString("base64url");

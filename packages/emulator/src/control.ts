@@ -9,7 +9,7 @@ import { comesFromOwnPages } from "./own-pages-only.js";
 import type { RefreshBehaviour } from "./refresh-behaviours.js";
 import type { ReceivedRequest, Reply } from "./reply.js";
 import { stylesheet } from "./stylesheet.js";
-import { resetPassword, revokeApp, switchBehaviour } from "./user-actions.js";
+import { resetPassword, revokeApp, switchBehaviour, withdrawScopes } from "./user-actions.js";
 import { resetWorld, type World } from "./world.js";
 
 /** The live page, and the remote control under `/_emulator/`: JSON for programs, forms for the page. */
@@ -47,6 +47,7 @@ const actions: Readonly<Record<string, (world: World, fields: Fields) => unknown
   "/_emulator/disarm": disarm,
   "/_emulator/behaviour": (world, fields) => switchBehaviour(world, fields["kind"] as RefreshBehaviour),
   "/_emulator/revoke": (world, fields) => revokeApp(world, word(fields, "user"), fields["clientId"] === undefined ? undefined : word(fields, "clientId")),
+  "/_emulator/withdraw-scopes": withdraw,
   "/_emulator/reset-password": (world, fields) => resetPassword(world, word(fields, "user")),
   "/_emulator/reset": (world) => resetWorld(world),
 };
@@ -78,6 +79,14 @@ function word(fields: Fields, name: string): string {
   const value = fields[name];
   if (typeof value !== "string") throw new TypeError(`${name} is missing.`);
   return value;
+}
+
+/** The page's form withdraws one scope, a program a list. */
+function withdraw(world: World, fields: Fields): void {
+  const { scopes = fields["scope"], clientId, atOnce = true } = fields;
+  if (typeof atOnce !== "boolean") throw new TypeError("atOnce is true or false.");
+  const list = Array.isArray(scopes) ? scopes.map(String) : [String(scopes)];
+  withdrawScopes(world, word(fields, "user"), list, { atOnce, ...(clientId === undefined ? {} : { clientId: word(fields, "clientId") }) });
 }
 
 function advance(world: World, fields: Fields): unknown {
@@ -114,10 +123,13 @@ function state(world: World): unknown {
     now: world.clock.now(),
     offsetMs: world.clock.offset(),
     behaviour: world.behaviour,
+    consentRenewal: world.options.consentRenewal,
+    revocation: world.options.revocation,
     clients: [...world.clients.values()].map(({ clientSecret, ...client }) => ({ ...client, public: clientSecret === undefined })),
     users: [...world.users.values()],
     faults: faults(world),
     grants: world.grants.history(),
+    authorizations: world.codes.authorizations(),
     tokenCalls: world.log.tokenCalls(),
   };
 }

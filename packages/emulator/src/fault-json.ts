@@ -37,7 +37,7 @@ const kinds: Readonly<Record<FaultKind["kind"], Readonly<Record<string, Check>>>
 };
 
 const scopeFields: Readonly<Record<keyof FaultScope, Check>> = {
-  on: (value) => value === "token" || value === "api" || value === "authorize",
+  on: (value) => value === "token" || value === "revoke" || value === "api" || value === "authorize",
   times: (value) => Number.isInteger(value) && Number(value) >= 1,
   user: isString,
   grantType: (value) => value === "refresh_token" || value === "authorization_code",
@@ -55,7 +55,7 @@ export function parseFault(value: unknown): Fault {
   const { kind, ...rest } = value as Fields;
   if (typeof kind !== "string" || !Object.hasOwn(kinds, kind)) throw new TypeError(`kind is one of ${Object.keys(kinds).join(", ")}.`);
   const allowed: Readonly<Record<string, Check>> = { ...scopeFields, ...kinds[kind as FaultKind["kind"]] };
-  if (rest["on"] === undefined) throw new TypeError("on is token, api or authorize.");
+  if (rest["on"] === undefined) throw new TypeError("on is token, revoke, api or authorize.");
   for (const required of Object.keys(allowed).filter((name) => name.endsWith("!"))) {
     if (rest[required.slice(0, -1)] === undefined) throw new TypeError(`${required.slice(0, -1)} is missing.`);
   }

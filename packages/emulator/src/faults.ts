@@ -1,6 +1,7 @@
 /** Where a fault falls. Everything that is absent matches everything. */
 export interface FaultScope {
-  readonly on: "token" | "api" | "authorize";
+  /** Token endpoint, revocation endpoint, Web API or login. */
+  readonly on: "token" | "revoke" | "api" | "authorize";
   /** How often it falls. An integer >= 1. @defaultValue until disarmed */
   readonly times?: number;
   /** Only on requests with this user's tokens or codes. */

@@ -19,8 +19,8 @@ export interface RefreshTokenHistory {
 /** One thing that happened to a grant. */
 export interface GrantEvent {
   readonly at: number;
-  /** `refused` is a verdict that was true, `lied` one that a fault invented. */
-  readonly kind: "authorized" | "exchanged" | "refreshed" | "rotated" | "refused" | "lied" | "revoked" | "expired";
+  /** `refused` is a verdict that was true, `lied` one that a fault invented; `bounced` is another login that kept this grant, `withdrawn` the loss of scopes. */
+  readonly kind: "authorized" | "exchanged" | "bounced" | "refreshed" | "rotated" | "withdrawn" | "refused" | "lied" | "revoked" | "expired";
   /** A sentence. */
   readonly why: string;
   /** Fingerprint of the refresh token presented, where one was. */
@@ -34,6 +34,7 @@ export interface GrantHistory {
   readonly id: string;
   readonly clientId: string;
   readonly user: string;
+  /** What is left of what was granted. */
   readonly scopes: readonly string[];
   readonly authorizedAt: number;
   /** Six calendar months after `authorizedAt`; refreshing does not move it. */

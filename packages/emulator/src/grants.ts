@@ -9,6 +9,8 @@ export interface Consent {
   readonly user: string;
   readonly scopes: readonly string[];
   readonly authorizedAt: number;
+  /** The living grant that a silent bounce gives the app once more; `null` opens another. */
+  readonly keeps: Grant | null;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -30,7 +32,7 @@ export interface AccessToken {
   /** `null` for client credentials. */
   readonly user: string | null;
   readonly grant: Grant | null;
-  readonly scopes: readonly string[];
+  scopes: readonly string[];
   readonly expiresAt: number;
   revoked: boolean;
 }
@@ -50,21 +52,25 @@ export interface GrantsSettings {
   readonly now: () => number;
   readonly accessTokenLifetimeMs: number;
   readonly graceMs: number;
+  /** Whether a living grant's newest refresh token can be given out once more. */
+  readonly remembers: boolean;
 }
 
-/** All grants and tokens. Credentials are kept as digests only. Every change is one synchronous call, so rotation is atomic. */
+/** All grants and tokens. Credentials are kept as digests only, unless it has to remember. Every change is one synchronous call, so rotation is atomic. */
 export class Grants {
   readonly #settings: GrantsSettings;
   readonly #grants: Grant[] = [];
   readonly #refreshTokens = new Map<string, RefreshToken>();
   readonly #accessTokens = new Map<string, AccessToken>();
+  readonly #remembered = new Map<Grant, string>();
 
   constructor(settings: GrantsSettings) {
     this.#settings = settings;
   }
 
-  /** The first tokens of a consent. */
-  open({ clientId, user, scopes, authorizedAt }: Consent): { readonly grant: Grant; readonly issued: Issued } {
+  /** The first tokens of a consent, or the living ones of the grant that it keeps. */
+  open({ clientId, user, scopes, authorizedAt, keeps }: Consent): { readonly grant: Grant; readonly issued: Issued } {
+    if (keeps !== null && this.#lives(keeps)) return { grant: keeps, issued: this.#giveAgain(keeps) };
     const id = `grant-${this.#grants.length + 1}`;
     const expiresAt = sixMonthsAfter(authorizedAt);
     const grant: Grant = { id, clientId, user, scopes, authorizedAt, expiresAt, ended: null, refreshTokens: [], events: [], settled: 0 };
@@ -78,6 +84,12 @@ export class Grants {
   /** An access token that belongs to no user. */
   openForClient(clientId: string): Issued {
     return { access: this.#mintAccess({ clientId, user: null, grant: null, scopes: [] }), refreshToken: null };
+  }
+
+  /** The newest living grant of a user for a client that has all these scopes. */
+  findLiving(clientId: string, user: string, scopes: readonly string[]): Grant | null {
+    const covers = (grant: Grant): boolean => scopes.every((scope) => grant.scopes.includes(scope));
+    return this.#grants.findLast((grant) => grant.user === user && grant.clientId === clientId && this.#lives(grant) && covers(grant)) ?? null;
   }
 
   findRefreshToken(credential: string): RefreshToken | null {
@@ -127,6 +139,7 @@ export class Grants {
     if (grant.ended !== null) return;
     const at = this.#settings.now();
     grant.ended = { at, why };
+    this.#remembered.delete(grant);
     record(grant, { at, kind: "revoked", why });
   }
 
@@ -137,12 +150,42 @@ export class Grants {
     return living.length;
   }
 
+  /** Takes scopes out of every living grant of a user, or only of those for one client. Access tokens that were issued before keep theirs unless `accessToo`. */
+  withdraw(user: string, scopes: readonly string[], clientId: string | undefined, accessToo: boolean): void {
+    const at = this.#settings.now();
+    const left = (from: readonly string[]): readonly string[] => from.filter((scope) => !scopes.includes(scope));
+    for (const grant of this.#grants) {
+      if (grant.user !== user || (clientId !== undefined && grant.clientId !== clientId) || grant.ended !== null) continue;
+      const lost = grant.scopes.filter((scope) => scopes.includes(scope));
+      if (lost.length === 0) continue;
+      grant.scopes = left(grant.scopes);
+      record(grant, { at, kind: "withdrawn", why: `The user took back ${lost.join(", ")}.` });
+    }
+    if (!accessToo) return;
+    for (const token of this.#accessTokens.values()) {
+      if (token.user === user && (clientId === undefined || token.clientId === clientId)) token.scopes = left(token.scopes);
+    }
+  }
+
   history(): readonly GrantHistory[] {
     return this.#grants.map(({ settled: _settled, refreshTokens, events, ...grant }) => ({
       ...grant,
       refreshTokens: refreshTokens.map(({ grant: _grant, ...token }) => ({ ...token })),
       events: [...events],
     }));
+  }
+
+  #lives(grant: Grant): boolean {
+    return grant.ended === null && this.#settings.now() < grant.expiresAt;
+  }
+
+  #giveAgain(grant: Grant): Issued {
+    const refresh = this.#remembered.get(grant);
+    if (refresh === undefined) throw new Error("A grant is kept only where refresh tokens are remembered.");
+    const refreshToken = currentToken(grant);
+    const why = "The user was bounced straight back: the refresh token stays, and so does its deadline.";
+    record(grant, { at: this.#settings.now(), kind: "bounced", why, issued: refreshToken.fingerprint });
+    return { access: this.#mintAccess({ clientId: grant.clientId, user: grant.user, grant, scopes: grant.scopes }), refresh, refreshToken };
   }
 
   #grantRefresh(token: RefreshToken, current: RefreshToken, behaviour: RefreshBehaviour): RefreshOutcome {
@@ -181,6 +224,7 @@ export class Grants {
     };
     grant.refreshTokens.push(refreshToken);
     this.#refreshTokens.set(digest(refresh), refreshToken);
+    if (this.#settings.remembers) this.#remembered.set(grant, refresh);
     return { access: this.#mintAccess({ clientId: grant.clientId, user: grant.user, grant, scopes: grant.scopes }), refresh, refreshToken };
   }
 
@@ -205,7 +249,9 @@ export function recordLie(token: RefreshToken, at: number): void {
 
 /** Notes whether the answer that carried a new refresh token left the emulator. */
 export function recordDelivery(issued: Issued, delivery: Delivery): void {
-  if (issued.refreshToken !== null) issued.refreshToken.delivery = delivery;
+  const { refreshToken } = issued;
+  // What was once delivered stays so, even if a second answer with it is lost.
+  if (refreshToken !== null && refreshToken.delivery !== "sent") refreshToken.delivery = delivery;
 }
 
 function currentToken(grant: Grant): RefreshToken {

@@ -27,6 +27,7 @@ export function identify(world: World, endpoint: LogEntry["endpoint"], request: 
     return { facts, target: { endpoint, path: request.url.pathname, ...(user === undefined ? {} : { user }) }, refreshToken: null };
   }
   if (endpoint === "token") return identifyTokenRequest(world, request, common);
+  if (endpoint === "revoke") return identifyRevocation(world, request, common);
   if (endpoint === "api") {
     const access = bearerOf(request);
     const token = access.kind === "token" ? world.grants.findAccessToken(access.token) : null;
@@ -69,6 +70,25 @@ function identifyTokenRequest(world: World, request: ReceivedRequest, common: Pi
     ...(refreshToken === null ? {} : { generation: refreshToken.generation }),
   };
   return { facts, target, refreshToken };
+}
+
+function identifyRevocation(world: World, request: ReceivedRequest, common: Pick<LogFacts, "endpoint" | "method" | "path">): Identity {
+  const form = new URLSearchParams(request.body);
+  const presented = form.get("token") ?? "";
+  const refreshToken = world.grants.findRefreshToken(presented);
+  const accessToken = world.grants.findAccessToken(presented);
+  const claim = claimedClient(request.headers.authorization, new Map(form));
+  const grant = refreshToken?.grant ?? accessToken?.grant ?? null;
+  const user = grant === null ? {} : { user: grant.user };
+  const facts: LogFacts = {
+    ...common,
+    ...client(world, claim.kind === "claim" ? claim.clientId : null),
+    ...user,
+    ...(grant === null ? {} : { grant: grant.id }),
+    ...(refreshToken === null ? {} : { refreshToken: refreshToken.fingerprint, generation: refreshToken.generation }),
+    ...(accessToken === null ? {} : { accessToken: accessToken.fingerprint }),
+  };
+  return { facts, target: { endpoint: "revoke", path: request.url.pathname, ...user }, refreshToken };
 }
 
 function client(world: World, clientId: string | null): { readonly clientId?: string } {

@@ -1,5 +1,7 @@
 export type { Clicks } from "./approve.js";
+export type { Authorization } from "./authorizations.js";
 export type { EmulatorClient } from "./clients.js";
+export type { ConsentRenewal } from "./consent-renewals.js";
 export { startEmulator, type Emulator } from "./emulator.js";
 export type { Fault, FaultKind, FaultScope } from "./faults.js";
 export type { Delivery, GrantEvent, GrantHistory, RefreshTokenHistory } from "./grant-history.js";
@@ -9,4 +11,5 @@ export type { EmulatorOptions } from "./options.js";
 export type { RefreshBehaviour } from "./refresh-behaviours.js";
 export { scopes, type Scope } from "./scopes.js";
 export { stylesheet } from "./stylesheet.js";
-export type { EmulatorUser } from "./users.js";
+export type { Withdrawal } from "./user-actions.js";
+export type { EmulatorUser, ProfileField } from "./users.js";

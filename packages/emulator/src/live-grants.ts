@@ -16,6 +16,7 @@ export function grantTable(world: World): Html {
           <tr>
             <th scope="col">User</th>
             <th scope="col">App</th>
+            <th scope="col">Scopes</th>
             <th scope="col">Refresh token</th>
             <th scope="col">Ends</th>
           </tr>
@@ -40,6 +41,7 @@ function row(world: World, grant: GrantHistory): Html {
   return html`<tr>
     <td data-label="User">${world.users.get(grant.user)?.name ?? grant.user}</td>
     <td data-label="App">${world.clients.get(grant.clientId)?.name ?? grant.clientId}</td>
+    <td data-label="Scopes"><span class="muted small">${grant.scopes.length === 0 ? "none" : grant.scopes.join(", ")}</span></td>
     <td data-label="Refresh token">${token}</td>
     <td data-label="Ends">${end(grant, world.clock.now())}</td>
   </tr> `;

@@ -4,6 +4,7 @@ import type { ArmedFault, Fault } from "./faults.js";
 import { html, page, type Html } from "./html.js";
 import { grantTable } from "./live-grants.js";
 import { peopleTable } from "./live-people.js";
+import { withdrawForm } from "./live-scopes.js";
 import { trail } from "./live-trail.js";
 import type { RefreshBehaviour } from "./refresh-behaviours.js";
 import type { World } from "./world.js";
@@ -28,6 +29,7 @@ export function livePage(world: World): Answer {
         <section class="panel full" aria-labelledby="people-title">
           <h2 id="people-title">People</h2>
           <div id="people" data-live>${peopleTable(world)}</div>
+          ${withdrawForm(world)}
         </section>
         <section class="panel full" aria-labelledby="grants-title">
           <h2 id="grants-title">Grants</h2>
@@ -113,11 +115,13 @@ function armed(faults: readonly ArmedFault[]): Html {
 
 const groups: readonly (readonly [Fault["on"], string])[] = [
   ["token", "Token endpoint"],
+  ["revoke", "Revocation"],
   ["api", "Web API"],
   ["authorize", "Login"],
 ];
 
 function faultButtons(world: World): Html {
+  const offered = groups.filter(([on]) => on !== "revoke" || world.options.revocation);
   const users = [...world.users.values()].map(({ id, name }) => html`<option value="${id}">${name}</option>`);
   return html`<form class="stack" method="post" action="/_emulator/faults">
     <div class="actions">
@@ -136,7 +140,7 @@ function faultButtons(world: World): Html {
         </select>
       </p>
     </div>
-    ${groups.map(
+    ${offered.map(
       ([on, title]) =>
         html`<h3>${title}</h3>
           <div class="actions">

@@ -6,14 +6,14 @@ export interface LogEntry {
   readonly id: number;
   /** When it was read, in Unix ms of the emulator's clock. */
   readonly at: number;
-  readonly endpoint: "authorize" | "token" | "api" | "control" | "page";
+  readonly endpoint: "authorize" | "token" | "revoke" | "api" | "control" | "page";
   readonly method: string;
   readonly path: string;
   /** Present only when such a client is registered. */
   readonly clientId?: string;
   readonly user?: string;
   readonly grantType?: string;
-  /** Id of the grant it belongs to, as in {@link GrantHistory}. */
+  /** Id of the grant it belongs to or opened, as in {@link GrantHistory}. */
   readonly grant?: string;
   /** Fingerprint of the refresh token that was presented. */
   readonly refreshToken?: string;
@@ -25,7 +25,7 @@ export interface LogEntry {
   readonly issued?: { readonly accessToken: string; readonly refreshToken?: string };
   /** `null` while it is open, and where the connection ended without a status. */
   readonly status: number | null;
-  /** What was decided: `received` while nothing is, then for example `refreshed`, `rotated`, `replayed-revoked-family`, `invalid_grant:revoked`, `fault:503`. */
+  /** What was decided: `received` while nothing is, then for example `approved`, `bounced`, `refreshed`, `rotated`, `revoked`, `replayed-revoked-family`, `invalid_grant:revoked`, `fault:503`. */
   readonly what: string;
   /** The same as a sentence. */
   readonly why: string;
@@ -80,7 +80,7 @@ export class RequestLog {
   }
 
   /** Adds to an entry what became known. */
-  note(entry: LogEntry, facts: Partial<Pick<LogEntry, "what" | "why" | "status" | "issued" | "fault" | "delivery" | "abandoned">>): void {
+  note(entry: LogEntry, facts: Partial<Pick<LogEntry, "what" | "why" | "status" | "grant" | "issued" | "fault" | "delivery" | "abandoned">>): void {
     Object.assign(entry, facts);
     const startedAt = this.#startedAt.get(entry.id);
     if (startedAt !== undefined && entry.delivery !== "pending") {

@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
+import { consentRenewals, type ConsentRenewal } from "./consent-renewals.js";
 import { startEmulator } from "./emulator.js";
 import { refreshBehaviours, type RefreshBehaviour } from "./refresh-behaviours.js";
 
-const usage = `Usage: node main.js [--port 8888] [--refresh ${refreshBehaviours.join("|")}] [--auto-consent <user>] [--redirect-uri <uri>]…
+const usage = `Usage: node main.js [--port 8888] [--refresh ${refreshBehaviours.join("|")}] [--auto-consent <user>]
+  [--consent-renewal ${consentRenewals.join("|")}] [--revocation] [--redirect-uri <uri>]…
 
 Starts a local Spotify on 127.0.0.1, and nowhere else.
 `;
@@ -14,6 +16,8 @@ const { values } = parseArgs({
     port: { type: "string", default: "8888" },
     refresh: { type: "string", default: "non-rotating" },
     "auto-consent": { type: "string" },
+    "consent-renewal": { type: "string", default: "restarts" },
+    revocation: { type: "boolean", default: false },
     "redirect-uri": { type: "string", multiple: true, default: [] },
   },
 });
@@ -30,6 +34,8 @@ async function start(): Promise<void> {
     const emulator = await startEmulator({
       port: Number(values.port),
       refresh: values.refresh as RefreshBehaviour,
+      consentRenewal: values["consent-renewal"] as ConsentRenewal,
+      revocation: values.revocation,
       ...(redirectUris.length > 0 ? { clients: [{ ...client, redirectUris }] } : {}),
       ...(autoConsent === undefined ? {} : { autoConsent }),
     });

@@ -1,3 +1,4 @@
+import { consentRenewals, type ConsentRenewal } from "./consent-renewals.js";
 import { defaultClients, type EmulatorClient } from "./clients.js";
 import { refreshBehaviours, type RefreshBehaviour } from "./refresh-behaviours.js";
 import { defaultUsers, type EmulatorUser } from "./users.js";
@@ -20,6 +21,10 @@ export interface EmulatorOptions {
   readonly codeLifetimeMs?: number;
   /** Texts of the Web API's 401: the single one that Spotify sends since July 2026, or the ones before. @defaultValue "2026" */
   readonly unauthorizedTexts?: "2026" | "before-2026";
+  /** Whether the six months begin again when a user who approved before is bounced straight back. Nobody knows how Spotify does it. @defaultValue "restarts" */
+  readonly consentRenewal?: ConsentRenewal;
+  /** Whether `POST /oauth2/revoke/v1` (RFC 7009) is served. Nobody has shown that Spotify serves it to dashboard apps. @defaultValue false: 404 */
+  readonly revocation?: boolean;
   /** Base clock, in Unix ms; {@link Emulator.advance} adds to it. @defaultValue Date.now */
   readonly now?: () => number;
   /** Drawn by faults that have a probability; from 0 to below 1. Credentials never come from it. @defaultValue Math.random */
@@ -41,6 +46,8 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     accessTokenLifetimeMs: options.accessTokenLifetimeMs ?? 3_600_000,
     codeLifetimeMs: options.codeLifetimeMs ?? 60_000,
     unauthorizedTexts: options.unauthorizedTexts ?? "2026",
+    consentRenewal: options.consentRenewal ?? "restarts",
+    revocation: options.revocation ?? false,
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,
     ...(options.autoConsent === undefined ? {} : { autoConsent: options.autoConsent }),
@@ -50,6 +57,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   requireRange("accessTokenLifetimeMs", resolved.accessTokenLifetimeMs, 1000);
   requireRange("codeLifetimeMs", resolved.codeLifetimeMs, 1, 600_000);
   if (!refreshBehaviours.includes(resolved.refresh)) throw new TypeError(`refresh must be one of ${refreshBehaviours.join(", ")}.`);
+  if (!consentRenewals.includes(resolved.consentRenewal)) throw new TypeError(`consentRenewal must be one of ${consentRenewals.join(", ")}.`);
   requireUnique(
     "client",
     resolved.clients.map((client) => client.clientId),

@@ -1,7 +1,8 @@
 import { empty, json, type Answer } from "./answer.js";
 import { track, type Track } from "./catalogue.js";
 import type { Call } from "./web-api-call.js";
-import { apiHeaders } from "./web-api-errors.js";
+import type { Players } from "./players.js";
+import { apiError, apiHeaders } from "./web-api-errors.js";
 
 /** `GET /v1/me/player`: 204 when nothing plays. */
 export function playbackState(call: Call): Answer {
@@ -23,7 +24,17 @@ export function devices(call: Call): Answer {
 
 export function queue(call: Call): Answer {
   const playing = nowPlaying(call);
-  return json(200, { currently_playing: playing?.item ?? null, queue: playing === null ? [] : [track(3), track(4)] }, apiHeaders);
+  const { coming } = call.world.players.heard(call.token.user ?? "", call.world.clock.now());
+  return json(200, { currently_playing: playing?.item ?? null, queue: playing === null ? [] : coming }, apiHeaders);
+}
+
+/** `PUT …/pause` and `…/play`, `POST …/next` and `…/previous`; 404 where no device is on. */
+export function press(button: Exclude<keyof Players, "heard">): (call: Call) => Answer {
+  return ({ world, user }) => {
+    if (user === null || user.listening === false) return apiError(404, "Player command failed: No active device found", {}, "NO_ACTIVE_DEVICE");
+    world.players[button](user.id, world.clock.now());
+    return empty(204, apiHeaders);
+  };
 }
 
 export function recentlyPlayed(call: Call): Answer {
@@ -49,29 +60,22 @@ interface Playing {
   readonly progress_ms: number;
   readonly item: Track;
   readonly currently_playing_type: "track";
-  readonly is_playing: true;
-  readonly actions: { readonly disallows: { readonly resuming: true } };
+  readonly is_playing: boolean;
+  readonly actions: { readonly disallows: { readonly resuming: true } | { readonly pausing: true } };
 }
 
-/** The catalogue's tracks one after another for ever: which one, and how far, is what the clock says. */
+/** What is heard, or would be but for a pause; `null` where no device is on. */
 function nowPlaying({ world, user }: Call): Playing | null {
   if (user === null || user.listening === false) return null;
   const now = world.clock.now();
-  const songs = Array.from({ length: 9 }, (_, number) => track(number));
-  let progress = now % songs.reduce((sum, song) => sum + song.duration_ms, 0);
-  for (const item of songs) {
-    if (progress < item.duration_ms) {
-      return {
-        timestamp: now,
-        context: null,
-        progress_ms: progress,
-        item,
-        currently_playing_type: "track",
-        is_playing: true,
-        actions: { disallows: { resuming: true } },
-      };
-    }
-    progress -= item.duration_ms;
-  }
-  return null;
+  const { item, progressMs, paused } = world.players.heard(user.id, now);
+  return {
+    timestamp: now,
+    context: null,
+    progress_ms: progressMs,
+    item,
+    currently_playing_type: "track",
+    is_playing: !paused,
+    actions: { disallows: paused ? { pausing: true } : { resuming: true } },
+  };
 }

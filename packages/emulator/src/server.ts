@@ -11,6 +11,7 @@ import { identify } from "./identify.js";
 import type { LogEntry } from "./log.js";
 import { isAddressedToUs } from "./own-pages-only.js";
 import type { ReceivedRequest, Reply } from "./reply.js";
+import { answerRevocation } from "./revocation-endpoint.js";
 import { answerTokenRequest } from "./token-endpoint.js";
 import { transmit } from "./transmit.js";
 import { answerApiRequest, expiredText } from "./web-api.js";
@@ -32,7 +33,7 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
     return;
   }
   const endpoint = endpointOf(request.url.pathname);
-  if (endpoint !== "token" && endpoint !== "api" && !isAddressedToUs(request, world.origin)) {
+  if (isForPeople(endpoint) && !isAddressedToUs(request, world.origin)) {
     await transmit(response, text(421, `This is ${world.origin} and answers to no other name.`), { how: "whole" });
     return;
   }
@@ -81,10 +82,11 @@ async function send(world: World, entry: LogEntry, response: ServerResponse, dis
 /** Logs a decision when it is made: with a fault, long before the answer leaves. */
 function noted(world: World, entry: LogEntry, reply: Reply): Reply {
   const { issued } = reply;
-  const { access, refresh } = issued ?? {};
+  const { access, refresh, refreshToken } = issued ?? {};
   world.log.note(entry, {
     what: reply.what,
     why: reply.why,
+    ...(refreshToken == null ? {} : { grant: refreshToken.grant.id }),
     ...(access === undefined ? {} : { issued: { accessToken: fingerprint(access), ...(refresh === undefined ? {} : { refreshToken: fingerprint(refresh) }) } }),
   });
   return reply;
@@ -108,6 +110,8 @@ function answer(world: World, endpoint: LogEntry["endpoint"], request: ReceivedR
       return answerAuthorization(world, request);
     case "token":
       return answerTokenRequest(world, request);
+    case "revoke":
+      return answerRevocation(world, request);
     case "api":
       return answerApiRequest(world, request);
     case "control":
@@ -119,8 +123,14 @@ function answer(world: World, endpoint: LogEntry["endpoint"], request: ReceivedR
 function endpointOf(path: string): LogEntry["endpoint"] {
   if (path === "/authorize") return "authorize";
   if (path === "/api/token") return "token";
+  if (path === "/oauth2/revoke/v1") return "revoke";
   if (path === "/v1" || path.startsWith("/v1/")) return "api";
   return path.startsWith("/_emulator/") ? "control" : "page";
+}
+
+/** What browsers open as pages; the others are called by programs, under whatever name leads here. */
+function isForPeople(endpoint: LogEntry["endpoint"]): boolean {
+  return endpoint === "authorize" || endpoint === "control" || endpoint === "page";
 }
 
 /** The whole request, or `null` when it is larger than a mebibyte or its target is no path. */

@@ -1,58 +1,35 @@
-import { empty, json } from "./answer.js";
-import { authenticate, claimedClient } from "./client-authentication.js";
+import { json } from "./answer.js";
 import type { EmulatorClient } from "./clients.js";
 import { verifierFits } from "./codes.js";
+import { formHeaders, provenClient, readForm, refuse, type Parameters } from "./form-endpoint.js";
 import type { Grant, Issued } from "./grants.js";
-import { singleParameters, type ReceivedRequest, type Reply } from "./reply.js";
+import type { ReceivedRequest, Reply } from "./reply.js";
 import { inAnotherOrder } from "./scopes.js";
 import type { World } from "./world.js";
 
-/** Browsers may call the token endpoint from any origin, as Spotify's own PKCE sample does. */
-const tokenHeaders: Readonly<Record<string, string>> = { pragma: "no-cache", "access-control-allow-origin": "*" };
-
 /** `POST /api/token`. Every failure is 400 with JSON, but for 405 and 415. */
 export function answerTokenRequest(world: World, request: ReceivedRequest): Reply {
-  if (request.method === "OPTIONS") {
-    const headers = { ...tokenHeaders, "access-control-allow-methods": "POST", "access-control-allow-headers": "authorization, content-type" };
-    return { answer: empty(204, headers), what: "preflight", why: "A browser asked whether it may call." };
-  }
-  if (request.method !== "POST") return refuse(405, "server_error", "Unexpected status: 405", "Only POST is served.", { allow: "POST" });
-  if (!/^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers["content-type"] ?? "")) {
-    return refuse(415, "server_error", "Unexpected status: 415", "The body must be form-encoded.");
-  }
-  const read = singleParameters(new URLSearchParams(request.body));
-  if ("repeated" in read) return refuse(400, "invalid_request", "A parameter is repeated", "A parameter came twice.");
-  return answerGrant(world, request, read.parameters);
-}
-
-function answerGrant(world: World, request: ReceivedRequest, parameters: ReadonlyMap<string, string>): Reply {
+  const read = readForm(request);
+  if ("answer" in read) return read;
+  const { parameters } = read;
   const grantType = parameters.get("grant_type");
   if (!grantType)
     return refuse(400, "unsupported_grant_type", "grant_type parameter is missing", "The body has no grant_type; JSON sent as a form looks like this.");
   const handler = handlers.get(grantType);
   if (handler === undefined)
     return refuse(400, "unsupported_grant_type", `grant_type ${grantType.slice(0, 64)} is not supported`, "There is no such grant type.");
-
-  const claim = claimedClient(request.headers.authorization, parameters);
-  if (claim.kind === "two-methods")
-    return refuse(400, "invalid_request", "Only one client authentication method may be used", "The secret came in the header and in the body.");
-  if (claim.kind === "malformed") return refuse(400, "invalid_client", "Invalid client", claim.why);
-  const result = authenticate(claim, world.clients);
-  switch (result.kind) {
-    case "unknown":
-      return refuse(400, "invalid_client", "Failed to get client", "No app has this client id.");
-    case "wrong-secret":
-      return refuse(400, "invalid_client", "Invalid client secret", "The secret is not this client's.", {}, "wrong-secret");
-    case "no-secret":
-      return grantType === "refresh_token"
-        ? refuse(400, "invalid_request", "Client authentication is required", "A token from the flow with a secret was presented without it.")
-        : refuse(400, "invalid_client", "Invalid client", "The client has a secret and did not send it.", {}, "no-secret");
-    case "authenticated":
-      return handler(world, result.client, parameters);
-  }
+  const proven = provenClient(world, request, parameters, grantType === "refresh_token" ? refreshWithoutSecret : undefined);
+  return "answer" in proven ? proven : handler(world, proven.client, parameters);
 }
 
-type GrantHandler = (world: World, client: EmulatorClient, parameters: ReadonlyMap<string, string>) => Reply;
+const refreshWithoutSecret = refuse(
+  400,
+  "invalid_request",
+  "Client authentication is required",
+  "A token from the flow with a secret was presented without it.",
+);
+
+type GrantHandler = (world: World, client: EmulatorClient, parameters: Parameters) => Reply;
 
 const handlers: ReadonlyMap<string, GrantHandler> = new Map([
   ["authorization_code", exchangeCode],
@@ -60,7 +37,7 @@ const handlers: ReadonlyMap<string, GrantHandler> = new Map([
   ["client_credentials", grantToClient],
 ]);
 
-function exchangeCode(world: World, client: EmulatorClient, parameters: ReadonlyMap<string, string>): Reply {
+function exchangeCode(world: World, client: EmulatorClient, parameters: Parameters): Reply {
   const presented = parameters.get("code");
   const redirectUri = parameters.get("redirect_uri");
   if (!presented) return refuse(400, "invalid_request", "code must be supplied", "The body has no code.");
@@ -82,7 +59,7 @@ function exchangeCode(world: World, client: EmulatorClient, parameters: Readonly
   return tokens(world, issued, grant, "authorized", "The code was exchanged for the first tokens.");
 }
 
-function refresh(world: World, client: EmulatorClient, parameters: ReadonlyMap<string, string>): Reply {
+function refresh(world: World, client: EmulatorClient, parameters: Parameters): Reply {
   const presented = parameters.get("refresh_token");
   if (!presented) return refuse(400, "invalid_request", "refresh_token must be supplied", "The body has no refresh_token.");
   const token = world.grants.findRefreshToken(presented);
@@ -116,7 +93,7 @@ function grantToClient(world: World, client: EmulatorClient): Reply {
   if (client.clientSecret === undefined) return refuse(400, "invalid_client", "Invalid client", "A client without a secret cannot act for itself.");
   const issued = world.grants.openForClient(client.clientId);
   const body = { access_token: issued.access, token_type: "bearer", expires_in: lifetimeInSeconds(world) };
-  return { answer: json(200, body, tokenHeaders), what: "client-credentials", why: "An access token for the app itself.", issued };
+  return { answer: json(200, body, formHeaders), what: "client-credentials", why: "An access token for the app itself.", issued };
 }
 
 function tokens(world: World, issued: Issued, grant: Grant, what: string, why: string): Reply {
@@ -127,7 +104,7 @@ function tokens(world: World, issued: Issued, grant: Grant, what: string, why: s
     ...(issued.refresh === undefined ? {} : { refresh_token: issued.refresh }),
     scope: inAnotherOrder(grant.scopes).join(" "),
   };
-  return { answer: json(200, body, tokenHeaders), what, why, issued };
+  return { answer: json(200, body, formHeaders), what, why, issued };
 }
 
 function lifetimeInSeconds(world: World): number {
@@ -136,9 +113,4 @@ function lifetimeInSeconds(world: World): number {
 
 function refuseGrant(description: string, detail: string, why: string): Reply {
   return refuse(400, "invalid_grant", description, why, {}, detail);
-}
-
-function refuse(status: number, error: string, description: string, why: string, headers: Readonly<Record<string, string>> = {}, detail?: string): Reply {
-  const answer = json(status, { error, error_description: description }, { ...tokenHeaders, ...headers });
-  return { answer, what: detail === undefined ? error : `${error}:${detail}`, why };
 }

@@ -1,3 +1,6 @@
+/** What `/v1/me` of some users lacks. Apps must need none of it but `id`. */
+export type ProfileField = "account_id" | "country" | "display_name" | "email" | "images" | "product";
+
 /** An invented person with an invented Spotify account. */
 export interface EmulatorUser {
   /** The old, discouraged user id. */
@@ -11,6 +14,10 @@ export interface EmulatorUser {
   readonly email?: string;
   /** ISO 3166-1 alpha-2. @defaultValue "SE" */
   readonly country?: string;
+  /** Address of a picture. @defaultValue absent: an empty list of images */
+  readonly imageUrl?: string;
+  /** What their profile lacks whatever the scopes; `display_name` is then `null`, everything else absent. @defaultValue nothing */
+  readonly without?: readonly ProfileField[];
   /** Whether something is playing on one of their devices. @defaultValue true */
   readonly listening?: boolean;
 }

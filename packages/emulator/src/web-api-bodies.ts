@@ -1,6 +1,6 @@
 import { empty, json, type Answer } from "./answer.js";
 import { album, artist, idOf, spoken, track } from "./catalogue.js";
-import { currentlyPlaying, devices, playbackState, queue, recentlyPlayed } from "./player-bodies.js";
+import { currentlyPlaying, devices, playbackState, press, queue, recentlyPlayed } from "./player-bodies.js";
 import { changePlaylist, createPlaylist, playlistObject, playlistPage } from "./playlist-bodies.js";
 import { paging } from "./paging.js";
 import { profile, publicProfile } from "./profile.js";
@@ -23,6 +23,10 @@ const bodies: Readonly<Record<string, (call: Call) => Answer>> = {
   "GET /v1/me/player/devices": devices,
   "GET /v1/me/player/queue": queue,
   "GET /v1/me/player/recently-played": recentlyPlayed,
+  "PUT /v1/me/player/pause": press("pause"),
+  "PUT /v1/me/player/play": press("play"),
+  "POST /v1/me/player/next": press("next"),
+  "POST /v1/me/player/previous": press("previous"),
   "GET /v1/me/top/{type}": top,
   "GET /v1/me/playlists": (call) => ok(playlistPage(call, call.token.user ?? "")),
   "GET /v1/users/{user_id}/playlists": (call) => ok(playlistPage(call, call.parameters["user_id"] ?? "")),

@@ -6,6 +6,7 @@ import { Faults } from "./faults.js";
 import { Grants } from "./grants.js";
 import { RequestLog } from "./log.js";
 import type { ResolvedOptions } from "./options.js";
+import { Players } from "./players.js";
 import { Playlists } from "./playlists.js";
 import type { RefreshBehaviour } from "./refresh-behaviours.js";
 import type { EmulatorUser } from "./users.js";
@@ -24,6 +25,7 @@ export interface World {
   grants: Grants;
   codes: Codes;
   consents: Consents;
+  players: Players;
   playlists: Playlists;
 }
 
@@ -49,12 +51,18 @@ export function resetWorld(world: World): void {
   Object.assign(world, freshState(world.options, world.clock));
 }
 
-function freshState(options: ResolvedOptions, clock: MovableClock): Pick<World, "behaviour" | "grants" | "codes" | "consents" | "playlists"> {
+function freshState(options: ResolvedOptions, clock: MovableClock): Pick<World, "behaviour" | "grants" | "codes" | "consents" | "players" | "playlists"> {
   return {
     behaviour: options.refresh,
-    grants: new Grants({ now: () => clock.now(), accessTokenLifetimeMs: options.accessTokenLifetimeMs, graceMs: options.refreshGraceMs }),
+    grants: new Grants({
+      now: () => clock.now(),
+      accessTokenLifetimeMs: options.accessTokenLifetimeMs,
+      graceMs: options.refreshGraceMs,
+      remembers: options.consentRenewal === "keeps",
+    }),
     codes: new Codes(options.codeLifetimeMs),
     consents: new Consents(),
+    players: new Players(),
     playlists: new Playlists(options.users),
   };
 }

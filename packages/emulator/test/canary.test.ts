@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { api, authorizeUrl, basic, emulate, exchange, pkce, postToken, refresh, secretApp, tokensOf } from "./app.js";
 
 test("L-007 no token, code, verifier, secret or session is in the log, the history, a page, the state or the events", async () => {
-  const emulator = await emulate({ refresh: "family" });
+  const emulator = await emulate({ refresh: "family", revocation: true, consentRenewal: "keeps" });
   const { verifier, challenge } = pkce();
   const url = authorizeUrl(emulator, { code_challenge: challenge, code_challenge_method: "S256", state: "canary-state-0123456789" });
   const signedIn = await fetch(url, { method: "POST", body: new URLSearchParams({ step: "sign-in", user: "mira" }), redirect: "manual" });
@@ -23,12 +23,18 @@ test("L-007 no token, code, verifier, secret or session is in the log, the histo
   await api(emulator, "/v1/me", second.access);
   await api(emulator, `/v1/tracks/${second.access}`, second.access);
   await postToken(emulator, { grant_type: second.refresh, client_id: first.access }, null);
+  const bounced = (await emulator.approve(url, { user: "mira", silently: true })).searchParams.get("code") ?? "";
+  await fetch(`${emulator.origin}/oauth2/revoke/v1`, {
+    method: "POST",
+    body: new URLSearchParams({ token: second.refresh }),
+    headers: { authorization: basic },
+  });
   const pages = await Promise.all(["/", "/_emulator/state", "/_emulator/log"].map(async (path) => await (await fetch(`${emulator.origin}${path}`)).text()));
   await emulator.close();
   const events = await stream.text().catch(() => "");
   const everything = [
     inspect(emulator, { depth: 20, showHidden: true }),
-    inspect(emulator.history, { depth: 20 }),
+    inspect([emulator.history, emulator.authorizations], { depth: 20 }),
     JSON.stringify(emulator.log),
     ...pages,
     events,
@@ -37,6 +43,7 @@ test("L-007 no token, code, verifier, secret or session is in the log, the histo
   expect(everything).toContain("replayed-revoked-family");
   const secrets = {
     code,
+    bounced,
     verifier,
     session,
     state: "canary-state-0123456789",

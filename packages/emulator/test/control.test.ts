@@ -60,7 +60,7 @@ test("over HTTP an answer is held until disarmed, and patched by setting and rem
 
 test.each([
   [{}, "kind is one of"],
-  [{ kind: "reset" }, "on is token, api or authorize."],
+  [{ kind: "reset" }, "on is token, revoke, api or authorize."],
   [{ kind: "status", on: "token" }, "status is missing."],
   [{ kind: "status", on: "token", status: 99 }, "status has no sensible value."],
   [{ kind: "reset", on: "token", until: 1 }, "reset takes no until."],
@@ -153,6 +153,8 @@ test("the page is complete without JavaScript: grants, requests, a form for ever
     'action="/_emulator/faults"',
     'action="/_emulator/behaviour"',
     'action="/_emulator/reset"',
+    'action="/_emulator/withdraw-scopes"',
+    "user-read-email",
   ])
     expect(page).toContain(part);
   expect(page).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?! src="\/_emulator\/live\.js" defer)/);
