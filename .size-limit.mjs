@@ -13,7 +13,7 @@ const atStart = (config) => ({
 const core = { path: "packages/core/dist/index.js", import: "{ createSpotifyAuth, requireSession, toProblem }" };
 
 export default [
-  { ...core, name: "core at start, own code", ignore: ["jose", "oauth4webapi"], limit: "16.2 kB", modifyEsbuildConfig: atStart },
+  { ...core, name: "core at start, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "16.7 kB", modifyEsbuildConfig: atStart },
   { ...core, name: "core at start, with its dependencies", limit: "30 kB", modifyEsbuildConfig: atStart },
-  { ...core, name: "core with routes and pages, own code", ignore: ["jose", "oauth4webapi"], limit: "25.8 kB" },
+  { ...core, name: "core with routes and pages, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "27.8 kB" },
 ];

@@ -46,11 +46,10 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   const auth: SpotifyAuth = {
     owns: (path, { mountedAt = "" } = {}) => paths.owns(path, mountedAt),
 
-    async handle(request, { mountedAt = "" } = {}) {
-      const { pathname } = new URL(request.url);
-      if (!paths.owns(pathname, mountedAt) && !paths.owns(`${mountedAt}${pathname}`, mountedAt)) return null;
+    async handle(request, { mountedAt = "", path = new URL(request.url).pathname } = {}) {
+      if (!paths.owns(path, mountedAt) && !paths.owns(`${mountedAt}${path}`, mountedAt)) return null;
       loading ??= loadRoutes();
-      return (await loading).handle(request, { mountedAt });
+      return (await loading).handle(request, { mountedAt, path });
     },
 
     async session({ cookie }) {

@@ -53,13 +53,14 @@ export class Client implements SpotifyClient {
     const url = onApi(path, settings.apiOrigin);
     const grant = await this.#usable(0);
     const response = await this.#send(url, init, grant.access.token);
-    if (response.status !== 401 || init.body instanceof ReadableStream) return this.#checked(response);
+    if (response.status !== 401) return this.#checked(response);
 
     const refused = await this.#checked(response);
     const event = { type: "rejected", access: grant.access.id, now: settings.clock.now(), timings: settings.timings } as const;
     const now = await engine.change(await this.#bearer.key(), event);
     const unchanged = isGrant(now) && now.access.id === grant.access.id && !now.access.rejected;
-    if (unchanged) return refused;
+    // A stream cannot be sent again, but the next call has the new token.
+    if (unchanged || init.body instanceof ReadableStream) return refused;
     const renewed = await this.#usable(0, true);
     return this.#checked(await this.#send(url, init, renewed.access.token));
   }

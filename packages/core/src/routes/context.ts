@@ -3,6 +3,7 @@ import type { Authenticated, Engine } from "../grants/engine.js";
 import type { TokenEndpoint } from "../protocol/token-endpoint.js";
 import type { Sealer } from "../seal/sealer.js";
 import type { Settings } from "../settings/settings.js";
+import type { ApiRoute } from "./api-route.js";
 import { readCookie, setCookie } from "./cookies.js";
 import type { Identify } from "./identify.js";
 import type { Transactions } from "./transactions.js";
@@ -16,10 +17,11 @@ export interface RouteContext {
   readonly emitter: Emitter;
 }
 
-/** The same, and what the sign-in routes share. */
+/** The same, and what routes have of their own. */
 export interface SignInContext extends RouteContext {
   readonly transactions: Transactions;
   readonly identify: Identify;
+  readonly api: ApiRoute;
 }
 
 /** The session that the browser has now. @throws {@link TemporarilyUnavailable} when the store cannot say. */

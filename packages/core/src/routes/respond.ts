@@ -1,5 +1,10 @@
 /** An answer of ours. Whatever it says is for one browser only, is never kept, never framed, and names no page it came from. */
-export function respond(status: number, body: string | null, headers: Readonly<Record<string, string>>, cookies: readonly string[] = []): Response {
+export function respond(
+  status: number,
+  body: string | ReadableStream<Uint8Array> | null,
+  headers: Readonly<Record<string, string>>,
+  cookies: readonly string[] = [],
+): Response {
   const all = new Headers({
     "cache-control": "private, no-store",
     "content-security-policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",

@@ -1,30 +1,36 @@
 import { SpotifyAuthError } from "../errors/spotify-auth-error.js";
+import type { ApiRoute } from "./api-route.js";
 import { callback } from "./callback.js";
 import type { RouteContext, SignInContext } from "./context.js";
 import { disconnect } from "./disconnect.js";
+import type { HandleCall } from "../spotify-auth.js";
 import type { Situation } from "./error-pages.js";
 import { createIdentify } from "./identify.js";
 import { pageUrl } from "./links.js";
 import { login } from "./login.js";
 import { logout } from "./logout.js";
 import { wantsPage } from "./navigation.js";
+import { asScript, isOwnScript } from "./own-script.js";
 import { pageResponse } from "./page.js";
-import type { Paths, Route } from "./paths.js";
+import type { Found, Paths, Route } from "./paths.js";
 import { problem, toProblem } from "./problem.js";
 import { isSameOrigin } from "./same-origin.js";
 import { session } from "./session-route.js";
+import { token } from "./token-route.js";
 import { createTransactions } from "./transactions.js";
 
 /** Our routes, as one function from request to response. */
 export interface Routes {
   /** The answer; `null` when the path is not ours. */
-  handle(request: Request, call?: { readonly mountedAt?: string }): Promise<Response | null>;
+  handle(request: Request, call?: HandleCall): Promise<Response | null>;
 }
 
 interface Handler {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "any";
   readonly situation: Situation;
-  readonly run: (context: SignInContext, request: Request, query: URLSearchParams) => Promise<Response>;
+  /** Whether only scripts of this origin may ask. */
+  readonly forScripts?: true;
+  readonly run: (context: SignInContext, request: Request, query: URLSearchParams, rest: string) => Promise<Response>;
 }
 
 const handlers: Readonly<Record<Route, Handler>> = {
@@ -33,25 +39,31 @@ const handlers: Readonly<Record<Route, Handler>> = {
   logout: { method: "POST", situation: "signingOut", run: logout },
   disconnect: { method: "POST", situation: "signingOut", run: disconnect },
   session: { method: "GET", situation: "visiting", run: session },
+  token: { method: "GET", situation: "visiting", forScripts: true, run: token },
+  api: { method: "any", situation: "visiting", forScripts: true, run: ({ api }, request, _query, rest) => api(request, rest) },
 };
 
 export function createRoutes(context: RouteContext, paths: Paths): Routes {
   const { settings, emitter } = context;
-  const signIn: SignInContext = { ...context, transactions: createTransactions(context), identify: createIdentify(settings) };
+  const signIn: SignInContext = { ...context, transactions: createTransactions(context), identify: createIdentify(settings), api: whenCalled(context) };
 
-  async function answer(route: Route, request: Request, query: URLSearchParams): Promise<Response> {
-    const { method, situation, run } = handlers[route];
-    if (request.method !== method) return problem(405, "method_not_allowed", `This route answers ${method} only.`, {}, { allow: method });
+  async function answer({ route, rest }: Found, request: Request, query: URLSearchParams): Promise<Response> {
+    const { method, situation, forScripts = false, run } = handlers[route];
+    if (forScripts && !isOwnScript(request.headers, settings.redirectUri.origin)) {
+      emitter.emit("forgeryBlocked", { route });
+      return problem(403, "foreign_origin", "This route answers scripts of this app only: same-origin, with the header X-Refrain: 1.");
+    }
+    if (method !== "any" && request.method !== method) return problem(405, "method_not_allowed", `This route answers ${method} only.`, {}, { allow: method });
     if (method === "POST" && !isSameOrigin(request.headers, settings.redirectUri.origin)) {
       emitter.emit("forgeryBlocked", { route });
       return foreign(request);
     }
     try {
-      return await run(signIn, request, query);
+      return await run(signIn, request, query, rest);
     } catch (error) {
       if (!(error instanceof SpotifyAuthError)) throw error;
       if (situation === "signingIn") emitter.emit("loginFailed", { reason: "unavailable" });
-      return toProblem(context, error, request, situation);
+      return toProblem(context, error, forScripts ? asScript(request) : request, situation);
     }
   }
 
@@ -68,11 +80,25 @@ export function createRoutes(context: RouteContext, paths: Paths): Routes {
   }
 
   return {
-    async handle(request, { mountedAt = "" } = {}) {
+    async handle(request, { mountedAt = "", path } = {}) {
       const { pathname, searchParams } = new URL(request.url);
-      const route = paths.find(pathname) ?? paths.find(`${mountedAt}${pathname}`);
-      if (route === null) return null;
-      return route === "unknown" ? problem(404, "not_found", "There is no such route.") : answer(route, request, searchParams);
+      const came = path ?? pathname;
+      const found = paths.find(came) ?? paths.find(`${mountedAt}${came}`);
+      if (found === null) return null;
+      return found === "unknown" ? problem(404, "not_found", "There is no such route.") : answer(found, request, searchParams);
     },
+  };
+}
+
+/** The proxy and its rate limiter are loaded with the first call. */
+function whenCalled(context: RouteContext): ApiRoute {
+  let loading: Promise<ApiRoute> | undefined;
+  const load = async (): Promise<ApiRoute> => {
+    const { createApiRoute } = await import("./api-route.js");
+    return createApiRoute(context);
+  };
+  return async (...call) => {
+    loading ??= load();
+    return (await loading)(...call);
   };
 }

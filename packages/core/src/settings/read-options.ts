@@ -7,6 +7,7 @@ import type { Store } from "../store/store.js";
 import { readBasePath } from "./base-path.js";
 import { type Environment, processEnvironment } from "./environment.js";
 import type { SpotifyAuthOptions } from "./options.js";
+import { readApi } from "./read-api.js";
 import { isWhole, readTimings } from "./read-timings.js";
 import { readEmulatorUrl, readRedirectUri } from "./redirect-uri.js";
 import type { Settings } from "./settings.js";
@@ -33,6 +34,8 @@ export function readSettings(options: SpotifyAuthOptions = {}, environment: Envi
   const paths = readBasePath(options.basePath, redirectUri?.pathname ?? "/auth/spotify/callback", problems);
   const cookieName = readCookieName(options.cookieName, redirectUri, problems);
   const returnTo = readReturnTo(options.returnTo ?? "/", problems);
+  const token = readSwitch("token", options.token ?? false, problems);
+  const api = readApi(options.api, problems);
   const timings = readTimings(options, problems);
   const waitMs = readLimit("waitMs", options.waitMs ?? 10_000, 60_000, problems);
   const storeDeadlineMs = readLimit("storeDeadlineMs", options.storeDeadlineMs ?? 2_000, 60_000, problems);
@@ -52,6 +55,8 @@ export function readSettings(options: SpotifyAuthOptions = {}, environment: Envi
     ...paths,
     cookieName,
     returnTo,
+    token,
+    api,
     issuer: emulator ?? "https://accounts.spotify.com",
     apiOrigin: emulator ?? "https://api.spotify.com",
     timings,
@@ -126,6 +131,11 @@ function readCookieName(given: string | undefined, redirectUri: URL | null, prob
 
 function readReturnTo(given: string, problems: string[]): string {
   if (!/^\/(?![/\\])[^\\\s\0-\x1f\x7f]*$/.test(given)) problems.push("returnTo must be a path of this app that begins with one /.");
+  return given;
+}
+
+function readSwitch(name: string, given: boolean, problems: string[]): boolean {
+  if (typeof given !== "boolean") problems.push(`${name} must be true or false.`);
   return given;
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.js";
 import type { Timings } from "../machine/timings.js";
 import type { SpotifyScope } from "../scopes.js";
 import type { Store } from "../store/store.js";
+import type { ApiSettings } from "./read-api.js";
 
 /** The options after they were read, checked and completed. */
 export interface Settings {
@@ -19,6 +20,9 @@ export interface Settings {
   readonly prefix: string;
   readonly cookieName: string;
   readonly returnTo: string;
+  /** Whether scripts may have the access token. */
+  readonly token: boolean;
+  readonly api: ApiSettings;
   /** `https://accounts.spotify.com`, or the emulator's origin. */
   readonly issuer: string;
   /** `https://api.spotify.com`, or the emulator's origin. */

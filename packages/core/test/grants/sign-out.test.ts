@@ -110,6 +110,8 @@ function engineOn(store: Store, tokenEndpoint: TokenEndpoint, clock: Clock): Eng
       prefix: "",
       cookieName: "refrain-1",
       returnTo: "/",
+      token: false,
+      api: { allow: [], perMinute: 120 },
       issuer: origin,
       apiOrigin: origin,
       timings: defaultTimings,

@@ -75,6 +75,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       prefix: "",
       cookieName: "refrain-3000",
       returnTo: "/",
+      token: false,
+      api: { allow: [], perMinute: 120 },
       issuer: emulator.origin,
       apiOrigin: emulator.origin,
       timings,

@@ -83,6 +83,8 @@ export function createProcess(
         prefix: "",
         cookieName: "refrain-3000",
         returnTo: "/",
+        token: false,
+        api: { allow: [], perMinute: 120 },
         issuer: origin,
         apiOrigin: origin,
         timings: defaultTimings,
