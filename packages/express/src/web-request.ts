@@ -17,7 +17,6 @@ export function toWebRequest(request: Request, response: Response): globalThis.R
   response.once("close", () => response.writableFinished || left.abort());
   const body = bodyOf(request);
   if (body === null) return new Request(urlOf(request), { method, headers, signal: left.signal });
-  headers.delete("content-length");
   if (body.length !== undefined) headers.set("content-length", body.length);
   return new Request(urlOf(request), { method, headers, signal: left.signal, body: body.content, duplex: "half" });
 }
