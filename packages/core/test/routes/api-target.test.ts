@@ -13,7 +13,7 @@ describe("S-031 what the allow-list names", () => {
     ["HEAD", "v1/me/player", "/v1/me/player"],
     ["GET", "v1/m%65/pl%61yer", "/v1/me/player"],
     ["PUT", `v1/playlists/${id}/items`, `/v1/playlists/${id}/items`],
-    ["PUT", "v1/playlists/%33" + `${id.slice(1)}/items`, `/v1/playlists/${id}/items`],
+    ["PUT", `v1/playlists/%33${id.slice(1)}/items`, `/v1/playlists/${id}/items`],
     ["GET", "v1/me/top/tracks", "/v1/me/top/tracks"],
     ["GET", "v1/me/top/show-episodes", "/v1/me/top/show-episodes"],
     ["GET", "v1/users/john.doe/playlists", "/v1/users/john.doe/playlists"],

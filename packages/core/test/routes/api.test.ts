@@ -42,7 +42,7 @@ describe("a call through api/*", () => {
     }
     expect((await here.ask(PLAYER, { method: "DELETE" })).status).toBe(404);
     expect(here.spotify.apiCalls).toEqual([]);
-    expect(here.refusals()).toEqual(Array(6).fill({ reason: "unlisted", allowedBy: null, grant: null }));
+    expect(here.refusals()).toEqual(Array.from({ length: 6 }, () => ({ reason: "unlisted", allowedBy: null, grant: null })));
   });
 
   it("is no route at all without the option", async () => {
@@ -243,7 +243,7 @@ describe("bodies", () => {
     // The answer's pieces are the question's, as they come.
     here.spotify.api = ({ init }) => new Response(init.body);
     const answer = await here.ask(ITEMS, { method: "PUT", body: up.readable, duplex: "half" });
-    expect((here.spotify.apiCalls[0]?.init as { duplex?: string }).duplex).toBe("half");
+    expect(here.spotify.apiCalls[0]?.init).toMatchObject({ duplex: "half" });
     const reader = answer.body?.getReader();
     for (const piece of ["one", "two"]) {
       void writer.write(new TextEncoder().encode(piece));

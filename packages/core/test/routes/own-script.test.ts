@@ -29,7 +29,7 @@ describe("S-040 S-041 only scripts of this origin", () => {
     expect(await without.json()).toMatchObject({ code: "foreign_origin" });
     expect(here.spotify.apiCalls).toHaveLength(asked);
     const blocked = here.events.filter(({ event }) => event === "forgeryBlocked");
-    expect(blocked).toEqual(Array(own ? 1 : 2).fill({ event: "forgeryBlocked", detail: { route: route.split("/")[0] } }));
+    expect(blocked).toEqual(Array.from({ length: own ? 1 : 2 }, () => ({ event: "forgeryBlocked", detail: { route: route.split("/")[0] } })));
   });
 
   it.each(["token", `api/${PLAYER}`])("a navigation to %s is refused, whatever it sends, and is no page and no redirect", async (route) => {

@@ -2,7 +2,7 @@ import { createSpotifyAuth, type SpotifyAuthOptions } from "@refrain/core";
 import type express from "express";
 import type { RequestHandler } from "express";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request as httpRequest, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http";
 import { connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { spotifyAuth } from "../../src/index.js";
@@ -52,8 +52,8 @@ export async function apiStage(express5: typeof express, { apiOrigin, before = [
 }
 
 /** A server in Spotify's place. Resolves to its origin. */
-export function upstream(answer: RequestListener): Promise<string> {
-  return listening(createServer(answer));
+export function upstream(answer: (request: IncomingMessage, response: ServerResponse) => unknown): Promise<string> {
+  return listening(createServer((request, response) => void answer(request, response)));
 }
 
 /** The same, one layer below HTTP. */
