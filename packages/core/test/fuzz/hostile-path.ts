@@ -44,6 +44,8 @@ export function hostilePath(dice: Dice): Asked {
     () => "v1/me/player",
     () => `v1/playlists/${dice.pick(ids)}/items`,
     () => `v1/users/${dice.pick(users)}/playlists`,
+    // Where the list takes any text, each piece has its best chance.
+    () => `v1/users/a${dice.pick(pieces)}b/playlists`,
     () => `v1/me/top/${dice.pick(["tracks", "show-episodes", "a1"])}`,
     () => Array.from({ length: dice.whole(1, 8) }, () => dice.pick(pieces)).join(dice.pick(["/", ""])),
   ];
@@ -63,6 +65,7 @@ function wounded(path: string, dice: Dice): string {
     () => path.replace("/", piece),
     () => `${piece}${path}`,
     () => `${path}${piece}`,
+    () => `${path}/${dice.pick(["play", "x", "a1", "items"])}`,
     // A character in its encoded form.
     () => path.slice(0, at) + encoded(path.slice(at, at + 1)) + path.slice(at + 1),
     () => path.slice(0, at) + encoded(encoded(path.slice(at, at + 1))) + path.slice(at + 1),
