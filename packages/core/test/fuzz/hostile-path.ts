@@ -8,7 +8,9 @@ export interface Asked {
 }
 
 const ids = ["37i9dQZF1DXcBWIGoYBM5M", "a1a1a1a1a1a1a1a1a1a1a1", "37i9dQZF1DXcBWIGoYBM5", "37i9dQZF1DXcBWIGoYBM5M0", "spotify:track:../playlists/x", "{id}"];
-const users = ["mira", "john.doe", "j%C3%B6rg", "a%20b", "...", "%00", "%252e", "a@b"];
+const users = ["mira", "john.doe", "j%C3%B6rg", "a%20b", ".", "..", "...", "a@b"];
+/** What must not stand in a segment, whatever else may. */
+const separators = ["%2f", "%2F", "%5c", "%3b", ";", "%00", "%0a", "%7f", "%c2%85", "%25", "%252e", "%2e"];
 const methods = ["GET", "GET", "GET", "HEAD", "PUT", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"];
 
 /** Every byte, raw and encoded, once and twice, and what servers are known to read in more than one way. */
@@ -44,8 +46,8 @@ export function hostilePath(dice: Dice): Asked {
     () => "v1/me/player",
     () => `v1/playlists/${dice.pick(ids)}/items`,
     () => `v1/users/${dice.pick(users)}/playlists`,
-    // Where the list takes any text, each piece has its best chance.
-    () => `v1/users/a${dice.pick(pieces)}b/playlists`,
+    // Where the list takes any text, each has its best chance.
+    () => `v1/users/a${dice.pick([dice.pick(pieces), dice.pick(separators)])}b/playlists`,
     () => `v1/me/top/${dice.pick(["tracks", "show-episodes", "a1"])}`,
     () => Array.from({ length: dice.whole(1, 8) }, () => dice.pick(pieces)).join(dice.pick(["/", ""])),
   ];
