@@ -2,7 +2,7 @@ import { tarballs } from "../tarballs/tarballs.mjs";
 
 /** What each package may bring along. A new runtime dependency is a decision: it is made here. */
 const dependencies = new Map([
-  ["@refrain/core", ["jose", "oauth4webapi"]],
+  ["@refrain/core", ["jose", "limiter", "oauth4webapi"]],
   ["@refrain/emulator", []],
   ["@refrain/express", ["@refrain/core"]],
   ["@refrain/sqlite", []],

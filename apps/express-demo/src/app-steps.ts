@@ -22,6 +22,10 @@ const sentences: Sentences = {
   signedOut: ({ reason }) => ({ what: "Signed out", why: reason === "logout" ? "The user asked for it." : "The grant was closed." }),
   failureAnswered: ({ code, reference }) => ({ what: "Failure shown", why: reference === null ? `A program was told ${code}.` : `A page told of ${code}.` }),
   forgeryBlocked: ({ route }) => ({ what: "Forgery blocked", why: `Another site asked for ${route}.` }),
+  proxyDenied: ({ reason, allowedBy }) => ({
+    what: "Call refused",
+    why: allowedBy === null ? "The list of allowed calls does not name it." : `${allowedBy}: ${reason}.`,
+  }),
   refreshed: ({ tookMs, rotated }) => ({
     what: "Refreshed",
     why: rotated ? "A new access token and a new refresh token are stored." : "A new access token is stored.",

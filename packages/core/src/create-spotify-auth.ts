@@ -9,14 +9,14 @@ import { reference } from "./grants/records.js";
 import type { Logger } from "./log-events.js";
 import type { Revoke } from "./protocol/revocation-endpoint.js";
 import type { Subject } from "./settings/options.js";
+import { loadOnce } from "./load-once.js";
 import { register } from "./internals.js";
 import { isGrant } from "./machine/grant.js";
 import { isLiving } from "./machine/sessions.js";
-import { tokenEndpoint } from "./protocol/token-endpoint.js";
+import { tokenEndpointOnUse } from "./protocol/token-endpoint-on-use.js";
 import { readCookie } from "./routes/cookies.js";
 import { loginUrl } from "./routes/links.js";
 import { createPaths } from "./routes/paths.js";
-import type { Routes } from "./routes/routes.js";
 import { createSealer } from "./seal/sealer.js";
 import { warnProcess } from "./settings/environment.js";
 import type { SpotifyAuthOptions } from "./settings/options.js";
@@ -37,17 +37,17 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   const emitter = createEmitter();
   warnOfMistakes(emitter);
   const sealer = createSealer(settings.secrets);
-  const endpoint = tokenEndpoint({ clientId, ...(clientSecret === undefined ? {} : { clientSecret }), issuer, fetch, now: () => clock.now() });
+  const endpoint = tokenEndpointOnUse({ clientId, clientSecret, issuer, fetch, now: () => clock.now() });
 
   const engine = createEngine({ settings, sealer, tokenEndpoint: endpoint, emitter, reauthorizeUrl: loginUrl(settings) });
   const paths = createPaths(settings);
   // What only sign-ins need is loaded with the first of them: a worker that refreshes never pays for it.
-  let loading: Promise<Routes> | undefined;
-  const loadRoutes = async (): Promise<Routes> => {
+  const loadRoutes = loadOnce(async () => {
     const { createRoutes } = await import("./routes/routes.js");
+    const sessionOf = (found: Authenticated, waitUntil?: WaitUntil) => new Session(context, found, waitUntil);
     const clientOf = (key: string) => new Client(context, { key: () => key, sessionId: null });
-    return createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter, disconnect, clientOf }, paths);
-  };
+    return createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter, disconnect, clientOf, sessionOf }, paths);
+  });
   if (settings.logger !== null) void logTo(settings.logger, emitter);
   const isLinked = settings.subject !== null;
   const revoke: Revoke | null = settings.revokeOnDisconnect
@@ -59,12 +59,10 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   const auth: SpotifyAuth = {
     owns: (path, { mountedAt = "" } = {}) => paths.owns(path, mountedAt),
 
-    async handle(request, { mountedAt = "", subject, waitUntil } = {}) {
-      const { pathname } = new URL(request.url);
-      if (!paths.owns(pathname, mountedAt) && !paths.owns(`${mountedAt}${pathname}`, mountedAt)) return null;
+    async handle(request, { mountedAt = "", path = new URL(request.url).pathname, subject, waitUntil } = {}) {
+      if (!paths.owns(path, mountedAt) && !paths.owns(`${mountedAt}${path}`, mountedAt)) return null;
       const subjectKey = await keyOfSubject(subject);
-      loading ??= loadRoutes();
-      return (await loading).handle(request, { mountedAt, subjectKey, waitUntil });
+      return (await loadRoutes()).handle(request, { mountedAt, path, subjectKey, waitUntil });
     },
 
     async session({ cookie, subject, waitUntil }) {

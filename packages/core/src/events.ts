@@ -13,8 +13,13 @@ export interface SpotifyAuthEvents {
   signedOut: { readonly grant: string; readonly reason: CloseReason };
   /** A user was shown why something failed, or a program was told of a failure of ours (then without a reference). `message` is the error's fixed sentence. */
   failureAnswered: { readonly code: string; readonly message: string; readonly reference: string | null };
-  /** A request that changes something came from a foreign page and was refused. */
+  /** A request that changes something, or that only scripts of this app may make, came from elsewhere and was refused. */
   forgeryBlocked: { readonly route: string };
+  /**
+   * A call through `api/*` was refused before it reached Spotify: the allow-list does not name it, it asks for another protocol, or its session calls too often or
+   * sends too much. `allowedBy` is the entry of the list that it fits; `null` = none.
+   */
+  proxyDenied: { readonly reason: "unlisted" | "upgrade" | "tooOften" | "tooLong"; readonly allowedBy: string | null; readonly grant: string | null };
   refreshed: { readonly grant: string; readonly tookMs: number; readonly rotated: boolean };
   refreshFailed: {
     readonly grant: string;

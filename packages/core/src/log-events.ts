@@ -18,6 +18,7 @@ const eventLines: { readonly [Event in SpotifyAuthEvent]: readonly [level: Level
   signedOut: ["info", "a user signed out"],
   failureAnswered: ["warn", "a user was shown why something failed"],
   forgeryBlocked: ["warn", "a request that changes something came from a foreign page"],
+  proxyDenied: ["warn", "a call of a script was denied"],
   refreshed: ["debug", "an access token was refreshed"],
   refreshFailed: ["warn", "a refresh brought no token"],
   misconfigured: ["error", "Spotify refuses the client itself"],

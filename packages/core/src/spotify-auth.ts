@@ -12,7 +12,8 @@ export interface SpotifyAuth {
    */
   owns(path: string, call?: HandleCall): boolean;
   /**
-   * Answers a request for one of our routes: `login`, `callback`, `logout`, `disconnect`, `session` below the base path. `null` = not one of ours.
+   * Answers a request for one of our routes: `login`, `callback`, `logout`, `disconnect`, `session` below the base path, and `token` and `api/*`
+   * where the options say so. `null` = not one of ours.
    * Never rejects on account of a request: what fails is answered with a page or with problem+json.
    *
    * @throws {@link ConfigurationError} as {@link SpotifyAuth.owns}.
@@ -71,6 +72,12 @@ export interface SpotifyAuth {
 export interface HandleCall {
   /** Where the app's router is mounted, as `/music` in `app.use("/music", …)`. @defaultValue `""` */
   readonly mountedAt?: string | undefined;
+  /**
+   * The path as it came, before any router took its mount point off, and without its query. A `Request` has resolved dot segments, so it cannot tell.
+   *
+   * @defaultValue the path of the request's URL
+   */
+  readonly path?: string | undefined;
   /** As {@link SpotifyAuth.subjectOf} gave it. @defaultValue `undefined`: the cookie says who it is */
   readonly subject?: Subject | undefined;
   /** Is given work that goes on when the answer is there, as `waitUntil` of serverless platforms takes it. */

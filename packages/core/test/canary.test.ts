@@ -15,6 +15,7 @@ const events: Record<SpotifyAuthEvent, true> = {
   loginFailed: true,
   signedOut: true,
   forgeryBlocked: true,
+  proxyDenied: true,
   failureAnswered: true,
   refreshed: true,
   refreshFailed: true,

@@ -29,11 +29,17 @@ export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions<Request>)
   const auth = options !== undefined && "handle" in options ? options : createSpotifyAuth(options);
   return async (request, response, next) => {
     try {
+      const path = pathOf(request);
       const mount = { mountedAt: request.baseUrl };
       const subject = await auth.subjectOf(request);
-      if (auth.owns(pathOf(request), mount)) {
-        const answer = await auth.handle(toWebRequest(request), { ...mount, subject });
-        if (answer !== null) return await sendWebResponse(response, answer);
+      if (auth.owns(path, mount)) {
+        const answer = await auth.handle(toWebRequest(request, response), { ...mount, path, subject });
+        if (answer !== null) {
+          await sendWebResponse(response, answer);
+          // What core left of an upload goes, or this connection would serve nothing more.
+          request.resume();
+          return;
+        }
       }
       const { cookie } = request.headers;
       decorate(request, { auth, response, session: await sessionOf(auth, { cookie, subject }) });

@@ -1,4 +1,5 @@
-import type { Request } from "express";
+import type { Request, Response } from "express";
+import { bodyOf } from "./request-body.js";
 
 /** The parts of a request by which core decides how an error answers. */
 export interface Head {
@@ -7,10 +8,17 @@ export interface Head {
   readonly headers: Headers;
 }
 
-/** A request as core reads it: method, path, query and headers. The body stays where it is, so whether a body parser ran does not matter. */
-export function toWebRequest(request: Request): globalThis.Request {
-  // Fetch knows no TRACE. OPTIONS is as foreign to our routes.
-  return new Request(urlOf(request), { method: request.method === "TRACE" ? "OPTIONS" : request.method, headers: headersOf(request) });
+/** A request as core reads it. Its signal aborts when the browser leaves before the answer has. */
+export function toWebRequest(request: Request, response: Response): globalThis.Request {
+  // Fetch knows no TRACE, and CONNECT is none of its business. OPTIONS is as foreign to our routes.
+  const method = request.method === "TRACE" || request.method === "CONNECT" ? "OPTIONS" : request.method;
+  const headers = headersOf(request);
+  const left = new AbortController();
+  response.once("close", () => response.writableFinished || left.abort());
+  const body = bodyOf(request);
+  if (body === null) return new Request(urlOf(request), { method, headers, signal: left.signal });
+  if (body.length !== undefined) headers.set("content-length", body.length);
+  return new Request(urlOf(request), { method, headers, signal: left.signal, body: body.content, duplex: "half" });
 }
 
 export function headOf(request: Request): Head {

@@ -64,13 +64,14 @@ export class Client implements SpotifyClient {
 
     const grant = await this.#usable(0, missing);
     const response = await this.#send(url, init, grant.access.token);
-    if (response.status !== 401 || init.body instanceof ReadableStream) return checked(response, grant);
+    if (response.status !== 401) return checked(response, grant);
 
     const refused = await checked(response, grant);
     const event = { type: "rejected", access: grant.access.id, now: settings.clock.now(), timings: settings.timings } as const;
     const now = await engine.change(await this.#bearer.key(), event);
     const unchanged = isGrant(now) && now.access.id === grant.access.id && !now.access.rejected;
-    if (unchanged) return refused;
+    // A stream cannot be sent again, but the next call has the new token.
+    if (unchanged || init.body instanceof ReadableStream) return refused;
     const renewed = await this.#usable(0, missing, true);
     return checked(await this.#send(url, init, renewed.access.token), renewed);
   }

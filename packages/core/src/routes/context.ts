@@ -1,9 +1,10 @@
-import type { SpotifyClient } from "../client/spotify-client.js";
+import type { SpotifyClient, SpotifySession } from "../client/spotify-client.js";
 import type { Emitter } from "../events.js";
 import type { Authenticated, Engine, WaitUntil } from "../grants/engine.js";
 import type { TokenEndpoint } from "../protocol/token-endpoint.js";
 import type { Sealer } from "../seal/sealer.js";
 import type { Settings } from "../settings/settings.js";
+import type { ApiRoute } from "./api-route.js";
 import { readCookie, setCookie } from "./cookies.js";
 import type { Identify } from "./identify.js";
 import type { Transactions } from "./transactions.js";
@@ -19,16 +20,18 @@ export interface RouteContext {
   readonly disconnect: (key: string, waitUntil?: WaitUntil) => Promise<void>;
   /** The client of the grant under a key. */
   readonly clientOf: (key: string) => SpotifyClient;
+  readonly sessionOf: (authenticated: Authenticated, waitUntil?: WaitUntil) => SpotifySession;
   /** Work that goes on after the answer is handed to it. */
   readonly waitUntil?: WaitUntil | undefined;
 }
 
-/** The same, and what the sign-in routes share. */
+/** The same, and what routes have of their own. */
 export interface SignInContext extends RouteContext {
   readonly transactions: Transactions;
   readonly identify: Identify;
   /** The store key of the user whom the app itself has signed in; `null` = nobody. `undefined` = Spotify is the login. */
   readonly subjectKey: string | null | undefined;
+  readonly api: ApiRoute;
 }
 
 /** The session that the browser has now. @throws {@link TemporarilyUnavailable} when the store cannot say. */

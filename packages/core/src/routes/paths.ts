@@ -2,9 +2,14 @@ import { ConfigurationError } from "../errors/configuration-error.js";
 import type { Settings } from "../settings/settings.js";
 
 /** The routes there are. */
-export type Route = "login" | "callback" | "logout" | "disconnect" | "session";
+export type Route = "login" | "callback" | "logout" | "disconnect" | "session" | "token" | "api";
 
-const routes: Readonly<Record<string, Route>> = { login: "login", callback: "callback", logout: "logout", disconnect: "disconnect", session: "session" };
+/** A route that a path was found to be. */
+export interface Found {
+  readonly route: Route;
+  /** What follows the route's name, where more may follow. */
+  readonly rest: string;
+}
 
 /** Tells our paths from the app's. */
 export interface Paths {
@@ -15,15 +20,20 @@ export interface Paths {
    */
   owns(path: string, mountedAt: string): boolean;
   /** Which route a path is; `"unknown"` = none, although it lies below the base path; `null` = not ours. */
-  find(path: string): Route | "unknown" | null;
+  find(path: string): Found | "unknown" | null;
 }
 
 /** Paths match character by character: with the public prefix, without it, and the callback at the redirect URI's own path. */
-export function createPaths({ basePath, prefix, redirectUri }: Settings): Paths {
+export function createPaths({ basePath, prefix, redirectUri, token, api }: Settings): Paths {
   const callback = redirectUri.pathname;
   let reached = false;
   const inside = `${basePath}/`;
   const outside = `${prefix}${basePath}/`;
+
+  // A name that ends in a slash goes on with whatever follows it.
+  const routes = new Map<string, Route>((["login", "callback", "logout", "disconnect", "session"] as const).map((name) => [name, name]));
+  if (token) routes.set("token", "token");
+  if (api.allow.length > 0) routes.set("api/", "api");
 
   const below = (path: string): string | null => {
     if (path.startsWith(inside)) return path.slice(inside.length);
@@ -41,10 +51,12 @@ export function createPaths({ basePath, prefix, redirectUri }: Settings): Paths 
       return path.startsWith(inside) || path.startsWith(outside) || path === callback;
     },
     find(path) {
-      if (path === callback) return "callback";
-      const name = below(path);
-      if (name === null) return null;
-      return Object.hasOwn(routes, name) ? (routes[name] ?? "unknown") : "unknown";
+      if (path === callback) return { route: "callback", rest: "" };
+      const text = below(path);
+      if (text === null) return null;
+      const name = /^[^/]*\/?/.exec(text)?.[0] ?? "";
+      const route = routes.get(name);
+      return route === undefined ? "unknown" : { route, rest: text.slice(name.length) };
     },
   };
 }

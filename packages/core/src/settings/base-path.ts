@@ -5,7 +5,7 @@ export interface BasePath {
 }
 
 const fallback = "/auth/spotify";
-const taken = ["login", "logout", "disconnect", "session"];
+const taken = ["login", "logout", "disconnect", "session", "token"];
 
 /**
  * Finds our routes from the redirect URI's path: without its last segment `callback`, else `/auth/spotify`. What stands before a given `basePath` in it is a public

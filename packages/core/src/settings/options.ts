@@ -82,6 +82,32 @@ export interface SpotifyAuthOptions<FrameworkRequest = never> {
     | undefined;
   /** Is told of every event, one line each, with fixed fields and without secrets: `pino()` and `console` fit. @defaultValue none */
   readonly logger?: Logger | undefined;
+  /**
+   * Serves `GET token` below the base path: `{ accessToken, expiresAt }`, for the Web Playback SDK, which needs an access token in the page. `expiresAt` in Unix ms.
+   * Only scripts of this origin get it, with the header `X-Refrain: 1` (any value will do). Whatever runs in your pages can then act as the user for an hour.
+   *
+   * @defaultValue `false`: no token reaches a browser
+   * @see https://developer.spotify.com/documentation/web-playback-sdk
+   */
+  readonly token?: boolean | undefined;
+  /**
+   * Serves `api/*` below the base path: scripts of this origin call Spotify's Web API as the signed-in user and never see a token, `api/v1/me/player` for
+   * `/v1/me/player`. They send the header `X-Refrain: 1` (any value will do) with every method. What is not listed is 404.
+   *
+   * @defaultValue absent: no such route
+   */
+  readonly api?:
+    | {
+        /**
+         * What may be called: a method (GET, POST, PUT or DELETE; GET allows HEAD too) and a path, `"PUT /v1/playlists/{id}/items"`. A parameter stands for one
+         * segment: `{type}` for letters and dashes, `{user_id}` for any text, every other name for an id of 22 letters and digits. Queries are passed on.
+         * A request body may have 1 MiB.
+         */
+        readonly allow: readonly string[];
+        /** Calls that one session may make in a minute, in each process: 1 to 10_000. @defaultValue 120 */
+        readonly perMinute?: number | undefined;
+      }
+    | undefined;
   /** The origin of a local emulator, which stands in for Spotify. Loopback only. @defaultValue `REFRAIN_EMULATOR_URL` */
   readonly emulatorUrl?: string | undefined;
   /** Allows the emulator in production. @defaultValue `REFRAIN_ALLOW_EMULATOR=1` */

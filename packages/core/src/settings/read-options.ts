@@ -8,6 +8,7 @@ import { readBasePath } from "./base-path.js";
 import { type Environment, processEnvironment } from "./environment.js";
 import type { SpotifyAuthOptions } from "./options.js";
 import { isOwnPath, readHooks } from "./read-hooks.js";
+import { readApi } from "./read-api.js";
 import { isWhole, readTimings } from "./read-timings.js";
 import { readEmulatorUrl, readRedirectUri } from "./redirect-uri.js";
 import type { Settings } from "./settings.js";
@@ -35,6 +36,8 @@ export function readSettings(options: SpotifyAuthOptions = {}, environment: Envi
   const cookieName = readCookieName(options.cookieName, redirectUri, problems);
   const { path: returnTo, allow: allowsReturn } = readReturnTo(options.returnTo ?? "/", problems);
   const hooks = readHooks(options, problems);
+  const token = readSwitch("token", options.token ?? false, problems);
+  const api = readApi(options.api, problems);
   const timings = readTimings(options, problems);
   const waitMs = readLimit("waitMs", options.waitMs ?? 10_000, 60_000, problems);
   const storeDeadlineMs = readLimit("storeDeadlineMs", options.storeDeadlineMs ?? 2_000, 60_000, problems);
@@ -56,6 +59,8 @@ export function readSettings(options: SpotifyAuthOptions = {}, environment: Envi
     returnTo,
     allowsReturn,
     ...hooks,
+    token,
+    api,
     issuer: emulator ?? "https://accounts.spotify.com",
     apiOrigin: emulator ?? "https://api.spotify.com",
     timings,
@@ -136,6 +141,11 @@ function readReturnTo(
   if (!isOwnPath(path)) problems.push("returnTo must be a path of this app that begins with one /.");
   if (typeof allow !== "function") problems.push("returnTo.allow must be a function that says whether a path may be returned to.");
   return { path, allow };
+}
+
+function readSwitch(name: string, given: boolean, problems: string[]): boolean {
+  if (typeof given !== "boolean") problems.push(`${name} must be true or false.`);
+  return given;
 }
 
 function readLimit(name: string, given: number, most: number, problems: string[]): number {

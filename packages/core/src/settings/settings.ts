@@ -5,6 +5,7 @@ import type { Timings } from "../machine/timings.js";
 import type { SpotifyScope } from "../scopes.js";
 import type { Store } from "../store/store.js";
 import type { SpotifyAuthOptions } from "./options.js";
+import type { ApiSettings } from "./read-api.js";
 
 /** The options after they were read, checked and completed. */
 export interface Settings {
@@ -31,6 +32,9 @@ export interface Settings {
   readonly onSignIn: NonNullable<SpotifyAuthOptions["onSignIn"]> | null;
   readonly pages: { readonly signIn: string | null; readonly error: RenderPage | null };
   readonly logger: Logger | null;
+  /** Whether scripts may have the access token. */
+  readonly token: boolean;
+  readonly api: ApiSettings;
   /** `https://accounts.spotify.com`, or the emulator's origin. */
   readonly issuer: string;
   /** `https://api.spotify.com`, or the emulator's origin. */

@@ -1,4 +1,5 @@
 import { Client } from "../../src/client/client.js";
+import { Session } from "../../src/client/session.js";
 import { disconnectGrant } from "../../src/grants/disconnect-grant.js";
 import { createEmitter, type SpotifyAuthEvent, type SpotifyAuthEvents } from "../../src/events.js";
 import { createEngine } from "../../src/grants/create-engine.js";
@@ -44,11 +45,21 @@ export async function fastestMs(run: () => unknown): Promise<number> {
 interface FakeSpotify {
   readonly tokenCalls: URLSearchParams[];
   readonly meCalls: Headers[];
+  readonly apiCalls: ApiCall[];
   /** Each secret it has given out. */
   readonly secrets: string[];
   account: { id?: unknown; account_id?: unknown; [field: string]: unknown };
   token: (answer: Record<string, unknown>, form: URLSearchParams) => Response | Promise<Response>;
   me: () => Response | Promise<Response>;
+  /** The rest of the Web API. */
+  api: (call: ApiCall) => Response | Promise<Response>;
+}
+
+export interface ApiCall {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly init: RequestInit;
 }
 
 export interface World {
@@ -86,6 +97,7 @@ const names = [
   "loginFailed",
   "signedOut",
   "forgeryBlocked",
+  "proxyDenied",
   "misconfigured",
   "storeFailed",
   "unreadableRecord",
@@ -134,6 +146,7 @@ export function world(options: SpotifyAuthOptions = {}): World {
       tokenEndpoint: endpoint,
       emitter,
       disconnect: (key) => disconnectGrant({ settings, engine, emitter, revoke: null }, key),
+      sessionOf: (authenticated) => new Session({ engine, settings, loginUrl: () => `${BASE}/login` }, authenticated),
       clientOf: (key) => new Client({ engine, settings, loginUrl: () => `${BASE}/login` }, { key: () => key, sessionId: null }),
     },
     paths,
@@ -206,21 +219,29 @@ function fakeSpotify(): FakeSpotify {
   return {
     tokenCalls: [],
     meCalls: [],
+    apiCalls: [],
     secrets: [],
     account: { id: "ada", account_id: "account-ada" },
     token: (answer) => Response.json(answer),
     me() {
       return Response.json(this.account);
     },
+    api: () => Response.json({ ok: true }),
   };
 }
 
 function fetchFrom(spotify: FakeSpotify): typeof globalThis.fetch {
   return async (input, init) => {
-    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    const url = new URL(input instanceof Request ? input.url : input);
+    const { pathname } = url;
     if (pathname === "/v1/me") {
       spotify.meCalls.push(new Headers(init?.headers));
       return spotify.me();
+    }
+    if (pathname !== "/api/token") {
+      const call = { url, method: init?.method ?? "GET", headers: new Headers(init?.headers), init: init ?? {} };
+      spotify.apiCalls.push(call);
+      return spotify.api(call);
     }
     const form = new URLSearchParams(init?.body as URLSearchParams);
     spotify.tokenCalls.push(form);
