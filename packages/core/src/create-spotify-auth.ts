@@ -53,7 +53,13 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   const revoke: Revoke | null = settings.revokeOnDisconnect
     ? async (token) => (await import("./protocol/revocation-endpoint.js")).revocationEndpoint({ clientId, clientSecret, issuer, fetch, clock })(token)
     : null;
-  const disconnect = (key: string, waitUntil?: WaitUntil): Promise<void> => disconnectGrant({ settings, engine, emitter, revoke }, key, waitUntil);
+  const revoking = new Set<Promise<unknown>>();
+  const disconnect = (key: string, waitUntil?: WaitUntil): Promise<void> =>
+    disconnectGrant({ settings, engine, emitter, revoke }, key, (asked) => {
+      revoking.add(asked);
+      void asked.finally(() => revoking.delete(asked));
+      waitUntil?.(asked);
+    });
   const context: ClientContext = { engine, settings, loginUrl: (scopes = []) => loginUrl(settings, { scopes }) };
 
   const auth: SpotifyAuth = {
@@ -80,11 +86,12 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
     forUser: (subject) => new Client(context, { key: () => engine.keyOf(subject), sessionId: null }),
 
     async sessions(subject) {
-      const record = await engine.read(await engine.keyOf(subject));
+      const record = await engine.read(await engine.keyOf(subject), "store");
       if (!isGrant(record)) return [];
       const now = clock.now();
       return record.sessions
         .filter((session) => isLiving(session, now, timings))
+        .toSorted((one, other) => other.seenAt - one.seenAt)
         .map(({ id, createdAt, seenAt, expiresAt }) => ({ id: publicId(id), createdAt, seenAt, expiresAt }));
     },
 
@@ -108,7 +115,7 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
     on: (event, listener) => emitter.on(event, listener),
 
     async close() {
-      const unstored = await engine.close();
+      const [unstored] = await Promise.all([engine.close(), ...revoking]);
       await settings.store.close?.();
       return unstored;
     },
@@ -132,7 +139,7 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   }
 
   async function endSession(key: string, only: string, now: number): Promise<void> {
-    const record = await engine.read(key);
+    const record = await engine.read(key, "store");
     const session = isGrant(record) ? record.sessions.find(({ id }) => publicId(id) === only) : undefined;
     if (session === undefined) return;
     await engine.change(key, { type: "signedOut", session: session.id, now, timings });

@@ -20,14 +20,16 @@ export async function disconnectGrant({ settings, engine, emitter, revoke }: Dis
   await engine.change(key, { type: "closed", reason: "disconnect", keep: null, now: settings.clock.now() });
   emitter.emit("signedOut", { grant: reference(key), reason: "disconnect" });
   if (revoke === null || token === null) return;
-  const asked = revoke(token).then((status) => status === 200 || emitter.emit("revocationFailed", { grant: reference(key), status }));
+  const asked = revoke(token)
+    .catch(() => null)
+    .then((status) => status === 200 || emitter.emit("revocationFailed", { grant: reference(key), status }));
   waitUntil?.(asked);
 }
 
 /** What cannot be read can be erased all the same. */
 async function refreshTokenOf(engine: Engine, key: string): Promise<string | null> {
   try {
-    const record = await engine.read(key);
+    const record = await engine.read(key, "store");
     return isGrant(record) ? record.refresh.token : null;
   } catch (error) {
     if (error instanceof TemporarilyUnavailable) return null;

@@ -32,8 +32,8 @@ export interface Consent {
   readonly id: string;
   /** The last warning that was given, in days ahead of the end; `null` = none yet. */
   readonly warnedDays: WarningDays | null;
-  /** When a page navigation was last sent to renew it, in Unix ms; `null` = never. */
-  readonly renewalTriedAt: number | null;
+  /** The last page navigation that was sent to renew it, by an id of its own, and when, in Unix ms; `null` = none yet. */
+  readonly renewal: { readonly id: string; readonly triedAt: number } | null;
 }
 
 export type WarningDays = 30 | 7;

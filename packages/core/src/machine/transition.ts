@@ -77,7 +77,7 @@ function authorize(record: GrantRecord, event: Authorized): GrantRecord {
     reauthorizeBy: same?.reauthorizeBy ?? event.reauthorizeBy,
     access: event.access,
     refresh: same?.refresh ?? { token: event.refreshToken, lineage: event.lineage, reusable: false },
-    consent: same === null ? { id: event.id, warnedDays: null, renewalTriedAt: null } : { ...same.consent, id: event.id },
+    consent: same === null ? { id: event.id, warnedDays: null, renewal: null } : { ...same.consent, id: event.id },
     phase: { name: "active" },
     trouble: calm,
     sessions,
@@ -116,9 +116,9 @@ function warn(grant: Grant, { consent, days }: Warned): Grant {
   return { ...grant, consent: { ...grant.consent, warnedDays: days } };
 }
 
-function tryRenewal(grant: Grant, { consent, now }: RenewalTried): Grant {
+function tryRenewal(grant: Grant, { id, consent, now }: RenewalTried): Grant {
   if (grant.consent.id !== consent || !mayTryAgain(grant.consent, now)) return grant;
-  return { ...grant, consent: { ...grant.consent, renewalTriedAt: now } };
+  return { ...grant, consent: { ...grant.consent, renewal: { id, triedAt: now } } };
 }
 
 function signOut(grant: Grant, { session, now, timings }: SignedOut): Grant | Tombstone {

@@ -124,7 +124,8 @@ async function explain(context: SignInContext, request: Request, error: SpotifyA
   const onwards = { label: "Continue", href: pageUrl(settings, done?.returnTo ?? settings.returnTo) };
   if (offer !== null) return pageResponse(context, { ...standing, ...replacement(settings, offer, done, onwards) }, cookies);
   if (isRepeated(error)) return pageResponse(context, { ...standing, ...alreadyFinished, action: onwards }, cookies);
-  return pageResponse(context, standing, cookies);
+  // A renewal that was declined may not have been asked for: the page it came from goes on without it.
+  return pageResponse(context, { ...standing, link: onwards }, cookies);
 }
 
 /** Where Spotify is linked, the user may want the other account. Where it is the login, the other account is another user. */

@@ -18,6 +18,7 @@ interface Model {
   token: string;
   consent: string;
   warned: number;
+  renewal: string;
   tried: number;
   accessId: string;
   sentAt: number;
@@ -37,6 +38,7 @@ const nothing: Model = {
   token: "",
   consent: "",
   warned: 99,
+  renewal: "",
   tried: -1,
   accessId: "",
   sentAt: -1,
@@ -59,7 +61,7 @@ function expected(model: Model, event: GrantEvent): Model {
       if (m.exists && m.condemned !== "dead" && event.authorizedAt < m.consentedAt) return { ...m, sessions };
       const came = { ...m, ...calm, exists: true, sessions, consent: event.id, accessId: event.access.id, sentAt: event.access.sentAt };
       if (m.exists && m.token === event.refreshToken) return came;
-      return { ...came, lineage: event.lineage, token: event.refreshToken, consentedAt: event.authorizedAt, warned: 99, tried: -1 };
+      return { ...came, lineage: event.lineage, token: event.refreshToken, consentedAt: event.authorizedAt, warned: 99, renewal: "", tried: -1 };
     }
     case "closed": {
       if (m.closedAt === event.now) return m;
@@ -96,7 +98,8 @@ function expected(model: Model, event: GrantEvent): Model {
     case "warned":
       return m.exists && m.consent === event.consent && event.days < m.warned ? { ...m, warned: event.days } : m;
     case "renewalTried":
-      return m.exists && m.consent === event.consent && (m.tried === -1 || Math.abs(event.now - m.tried) >= day) ? { ...m, tried: event.now } : m;
+      if (!m.exists || m.consent !== event.consent || (m.tried !== -1 && Math.abs(event.now - m.tried) < day)) return m;
+      return { ...m, renewal: event.id, tried: event.now };
     case "seen":
     case "rejected":
       return m;
@@ -115,7 +118,8 @@ function seenAs(record: GrantRecord): Model {
     token: record.refresh.token,
     consent: record.consent.id,
     warned: record.consent.warnedDays ?? 99,
-    tried: record.consent.renewalTriedAt ?? -1,
+    renewal: record.consent.renewal?.id ?? "",
+    tried: record.consent.renewal?.triedAt ?? -1,
     accessId: record.access.id,
     sentAt: record.access.sentAt,
     leaseId: phase.name === "refreshing" ? phase.lease.id : "",
@@ -147,7 +151,7 @@ const events: fc.Arbitrary<GrantEvent> = fc.oneof(
     .map(({ id, consent, ...rest }) => authorized({ ...rest, id: consent, session: session(id, { createdAt: now, seenAt: now }) })),
   fc.record({ type: fc.constant("seen"), session: sessions, now: at }),
   fc.record({ type: fc.constant("warned"), consent: consents, days: fc.constantFrom(30, 7) }),
-  fc.record({ type: fc.constant("renewalTried"), consent: consents, now: fc.constantFrom(now, now + hour, now + day, now + 2 * day) }),
+  fc.record({ type: fc.constant("renewalTried"), id: fc.constantFrom("renewal-1", "renewal-2"), consent: consents, now: fc.constantFrom(now, now + hour, now + day, now + 2 * day) }),
   fc.record({ type: fc.constant("signedOut"), session: sessions, now: at, timings: fc.constant(timings) }),
   fc.record({ type: fc.constant("closed"), reason: fc.constantFrom("signOut", "disconnect"), keep: fc.option(sessions), now: at }),
   fc.record({ type: fc.constant("retried"), now: at }),

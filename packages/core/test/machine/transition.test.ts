@@ -44,7 +44,7 @@ describe("transition, every event in every phase", () => {
     authorized: authorized(),
     seen,
     warned: { type: "warned", consent: "consent-1", days: 30 },
-    renewalTried: { type: "renewalTried", consent: "consent-1", now },
+    renewalTried: { type: "renewalTried", id: "renewal-1", consent: "consent-1", now },
     signedOut: signedOut(),
     closed: closed(),
     retried,
