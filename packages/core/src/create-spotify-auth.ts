@@ -5,6 +5,7 @@ import { createEmitter, type Emitter } from "./events.js";
 import { createEngine } from "./grants/create-engine.js";
 import { disconnectGrant } from "./grants/disconnect-grant.js";
 import type { Authenticated, WaitUntil } from "./grants/engine.js";
+import { randomId } from "./grants/identifiers.js";
 import { reference } from "./grants/records.js";
 import type { Logger } from "./log-events.js";
 import type { Revoke } from "./protocol/revocation-endpoint.js";
@@ -99,7 +100,8 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
       const key = await engine.keyOf(subject);
       const now = clock.now();
       if (only !== undefined) return endSession(key, only, now);
-      await engine.change(key, { type: "closed", reason: "signOut", keep: keep === undefined ? null : (Session.authenticated(keep)?.sessionId ?? null), now });
+      const kept = keep === undefined ? null : (Session.authenticated(keep)?.sessionId ?? null);
+      await engine.change(key, { type: "closed", id: randomId(), reason: "signOut", keep: kept, now });
       emitter.emit("signedOut", { grant: reference(key), reason: "signOut" });
     },
 

@@ -63,6 +63,7 @@ export interface SignedOut {
 /** All sessions end, and the tokens with them; or all but `keep`, and the tokens stay. */
 export interface Closed {
   readonly type: "closed";
+  readonly id: string;
   readonly reason: Exclude<CloseReason, "logout">;
   readonly keep: string | null;
   readonly now: number;

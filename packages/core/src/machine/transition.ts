@@ -82,6 +82,7 @@ function authorize(record: GrantRecord, event: Authorized): GrantRecord {
     trouble: calm,
     sessions,
     closedAt: record?.closedAt ?? null,
+    closedBy: record?.closedBy ?? null,
   };
 }
 
@@ -90,18 +91,17 @@ function isShortlyBefore(instant: number, other: number): boolean {
   return instant < other && other - instant <= transactionMs + 60_000;
 }
 
-function close(record: GrantRecord, { reason, keep, now }: Closed): GrantRecord {
+function close(record: GrantRecord, { id: closedBy, reason, keep, now }: Closed): GrantRecord {
   // A close that is applied again must not end what was authorized after it.
-  if (record !== null && record.closedAt === now) return record;
+  if (record !== null && record.closedBy === closedBy) return record;
   // Nor may it lift the bar of a later one, when it is that close which is late.
   const closedAt = record !== null && record.closedAt !== null && isShortlyBefore(now, record.closedAt) ? record.closedAt : now;
   if (keep !== null && isGrant(record)) {
-    const sessions = record.sessions.filter(({ id }) => id === keep);
-    return closedAt === record.closedAt && sessions.length === record.sessions.length ? record : { ...record, sessions, closedAt };
+    return { ...record, sessions: record.sessions.filter(({ id }) => id === keep), closedAt, closedBy };
   }
   if (record !== null && !isGrant(record) && record.closedAt === closedAt) return record;
   // Absence is the one value that repeats: a tombstone stands even where nothing was, so that a delayed sign-in cannot land.
-  return { v: 1, reason, closedAt, until: now + tombstoneMs };
+  return { v: 1, reason, closedAt, closedBy, until: now + tombstoneMs };
 }
 
 function see(grant: Grant, { session, now }: Seen): Grant {
@@ -125,7 +125,7 @@ function signOut(grant: Grant, { session, now, timings }: SignedOut): Grant | To
   const sessions = grant.sessions.filter(({ id }) => id !== session);
   if (sessions.length === grant.sessions.length) return grant;
   if (sessions.some((other) => isLiving(other, now, timings))) return { ...grant, sessions };
-  return { v: 1, reason: "logout", closedAt: grant.closedAt, until: now + tombstoneMs };
+  return { v: 1, reason: "logout", closedAt: grant.closedAt, closedBy: grant.closedBy, until: now + tombstoneMs };
 }
 
 function retry(grant: Grant, { now }: Retried): Grant {

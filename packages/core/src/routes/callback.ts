@@ -93,7 +93,7 @@ async function askApp(context: SignInContext, { key, user, session }: SignedIn):
 
 async function takeBack(context: SignInContext, key: string, session: SignedIn["session"]): Promise<void> {
   if (session !== null) return leave(context, key, session.id);
-  await context.engine.change(key, { type: "closed", reason: "disconnect", keep: null, now: context.settings.clock.now() });
+  await context.engine.change(key, { type: "closed", id: randomId(), reason: "disconnect", keep: null, now: context.settings.clock.now() });
 }
 
 const failures = { duplicate: "malformed", malformed: "malformed", state: "unknownTransaction", issuer: "wrongIssuer" } as const satisfies Record<

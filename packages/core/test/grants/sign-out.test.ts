@@ -49,7 +49,7 @@ describe("sign-out and disconnect against everything in flight", () => {
         const event: GrantEvent =
           kind === "signedOut"
             ? { type: "signedOut", session: sessionId, now: clock.now() + 5, timings: defaultTimings }
-            : { type: "closed", reason: "disconnect", keep: null, now: clock.now() + 5 };
+            : { type: "closed", id: "close-1", reason: "disconnect", keep: null, now: clock.now() + 5 };
         // A deadline may pass at any step; whoever hears 503 tries again.
         const acknowledged = (async () => {
           for (;;) {

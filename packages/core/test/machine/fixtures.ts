@@ -43,6 +43,7 @@ export function grant(more: Partial<Grant> = {}): Grant {
     trouble: { attempts: 0, unsettled: false, probing: false },
     sessions: [session("session-1")],
     closedAt: null,
+    closedBy: null,
     ...more,
   };
 }

@@ -13,6 +13,7 @@ import { access, authorized, day, hour, minute, now, session, timings } from "./
 interface Model {
   exists: boolean;
   closedAt: number;
+  closedBy: string;
   consentedAt: number;
   lineage: string;
   token: string;
@@ -33,6 +34,7 @@ interface Model {
 const nothing: Model = {
   exists: false,
   closedAt: -1,
+  closedBy: "",
   consentedAt: -1,
   lineage: "",
   token: "",
@@ -64,14 +66,14 @@ function expected(model: Model, event: GrantEvent): Model {
       return { ...came, lineage: event.lineage, token: event.refreshToken, consentedAt: event.authorizedAt, warned: 99, renewal: "", tried: -1 };
     }
     case "closed": {
-      if (m.closedAt === event.now) return m;
-      const closedAt = Math.max(m.closedAt, event.now);
-      return m.exists && event.keep !== null ? { ...m, closedAt, sessions: m.sessions.filter((id) => id === event.keep) } : { ...nothing, closedAt };
+      const closed = { closedAt: Math.max(m.closedAt, event.now), closedBy: event.id };
+      if (m.closedBy === event.id || (!m.exists && closed.closedAt === m.closedAt)) return m;
+      return m.exists && event.keep !== null ? { ...m, ...closed, sessions: m.sessions.filter((id) => id === event.keep) } : { ...nothing, ...closed };
     }
     case "signedOut": {
       if (!m.exists || !m.sessions.includes(event.session)) return m;
       const sessions = m.sessions.filter((id) => id !== event.session);
-      return sessions.length > 0 ? { ...m, sessions } : { ...nothing, closedAt: m.closedAt };
+      return sessions.length > 0 ? { ...m, sessions } : { ...nothing, closedAt: m.closedAt, closedBy: m.closedBy };
     }
     case "refreshStarted": {
       if (!m.exists || m.condemned === "dead") return m;
@@ -107,12 +109,12 @@ function expected(model: Model, event: GrantEvent): Model {
 }
 
 function seenAs(record: GrantRecord): Model {
-  const closedAt = record?.closedAt ?? -1;
-  if (!isGrant(record)) return { ...nothing, closedAt };
+  const closed = { closedAt: record?.closedAt ?? -1, closedBy: record?.closedBy ?? "" };
+  if (!isGrant(record)) return { ...nothing, ...closed };
   const { phase, trouble } = record;
   return {
     exists: true,
-    closedAt,
+    ...closed,
     consentedAt: record.authorizedAt,
     lineage: record.refresh.lineage,
     token: record.refresh.token,
@@ -153,7 +155,7 @@ const events: fc.Arbitrary<GrantEvent> = fc.oneof(
   fc.record({ type: fc.constant("warned"), consent: consents, days: fc.constantFrom(30, 7) }),
   fc.record({ type: fc.constant("renewalTried"), id: fc.constantFrom("renewal-1", "renewal-2"), consent: consents, now: fc.constantFrom(now, now + hour, now + day, now + 2 * day) }),
   fc.record({ type: fc.constant("signedOut"), session: sessions, now: at, timings: fc.constant(timings) }),
-  fc.record({ type: fc.constant("closed"), reason: fc.constantFrom("signOut", "disconnect"), keep: fc.option(sessions), now: at }),
+  fc.record({ type: fc.constant("closed"), id: fc.constantFrom("close-1", "close-2", "close-3"), reason: fc.constantFrom("signOut", "disconnect"), keep: fc.option(sessions), now: at }),
   fc.record({ type: fc.constant("retried"), now: at }),
   fc.record({
     type: fc.constant("refreshStarted"),
