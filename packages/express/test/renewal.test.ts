@@ -145,7 +145,8 @@ describe("a renewal", () => {
     const here = await set();
     await leave(here, 3 * day);
     const answers = await Promise.all(Array.from({ length: 20 }, () => navigate(here.browser)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array.from({ length: 19 }, () => 200), 303]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(19);
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
   });
 
   test("that is declined at Spotify is a page with a way back, and the next navigation is served", async () => {
@@ -183,7 +184,7 @@ describe("a renewal", () => {
     const seen: string[] = [];
     const keeps: typeof fetch = async (input, init) => {
       const response = await fetch(input, init);
-      if (!String(init?.body).includes("grant_type=authorization_code")) return response;
+      if (!(init?.body instanceof URLSearchParams) || init.body.get("grant_type") !== "authorization_code") return response;
       const answer = (await response.json()) as { refresh_token: string };
       seen.push(answer.refresh_token);
       return Response.json({ ...answer, refresh_token: seen[0] });

@@ -153,9 +153,20 @@ const events: fc.Arbitrary<GrantEvent> = fc.oneof(
     .map(({ id, consent, ...rest }) => authorized({ ...rest, id: consent, session: session(id, { createdAt: now, seenAt: now }) })),
   fc.record({ type: fc.constant("seen"), session: sessions, now: at }),
   fc.record({ type: fc.constant("warned"), consent: consents, days: fc.constantFrom(30, 7) }),
-  fc.record({ type: fc.constant("renewalTried"), id: fc.constantFrom("renewal-1", "renewal-2"), consent: consents, now: fc.constantFrom(now, now + hour, now + day, now + 2 * day) }),
+  fc.record({
+    type: fc.constant("renewalTried"),
+    id: fc.constantFrom("renewal-1", "renewal-2"),
+    consent: consents,
+    now: fc.constantFrom(now, now + hour, now + day, now + 2 * day),
+  }),
   fc.record({ type: fc.constant("signedOut"), session: sessions, now: at, timings: fc.constant(timings) }),
-  fc.record({ type: fc.constant("closed"), id: fc.constantFrom("close-1", "close-2", "close-3"), reason: fc.constantFrom("signOut", "disconnect"), keep: fc.option(sessions), now: at }),
+  fc.record({
+    type: fc.constant("closed"),
+    id: fc.constantFrom("close-1", "close-2", "close-3"),
+    reason: fc.constantFrom("signOut", "disconnect"),
+    keep: fc.option(sessions),
+    now: at,
+  }),
   fc.record({ type: fc.constant("retried"), now: at }),
   fc.record({
     type: fc.constant("refreshStarted"),
