@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createEmitter } from "../src/events.js";
 import { disconnectGrant } from "../src/grants/disconnect-grant.js";
 import type { Engine } from "../src/grants/engine.js";
-import { createSpotifyAuth, memoryStore, type SpotifyAuth, type SpotifyAuthOptions, type Store } from "../src/index.js";
+import { cached, createSpotifyAuth, memoryStore, type SpotifyAuth, type SpotifyAuthOptions, type Store } from "../src/index.js";
 import { type ManualClock, manualClock } from "../src/testing/manual-clock.js";
 import { signInAs } from "../src/testing/sign-in-as.js";
 import { secret, until } from "./grants/world.js";
@@ -142,6 +142,27 @@ describe("revokeOnDisconnect", () => {
     for (const hidden of [tokenOf(scene), "client-secret", cookie.split(".")[1] ?? cookie]) expect(told).not.toContain(hidden);
     await auth.close();
     expect(server.received).toHaveLength(asked);
+  });
+
+  it("asks for the token that counts, although this process's cache has not heard of it", async () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    const revoked: (string | null)[] = [];
+    const spotify: typeof fetch = async (input, init) => {
+      if (!String(input instanceof Request ? input.url : input).endsWith("/oauth2/revoke/v1"))
+        return Response.json({ access_token: "BQ-2", token_type: "Bearer", expires_in: 3600, refresh_token: "AQ-2" });
+      revoked.push((init?.body as URLSearchParams).get("token"));
+      return new Response();
+    };
+    const behind = cached({ get: store.get.bind(store), swap: store.swap.bind(store) }, { maxAgeMs: 5_000 });
+    const [elsewhere, here] = [await open(() => 200, { store, clock, fetch: spotify }), await open(() => 200, { store: behind, clock, fetch: spotify })];
+    await here.auth.session({ cookie: here.cookie });
+    await clock.advance(3_600_000);
+    await here.auth.session({ cookie: here.cookie });
+    expect((await elsewhere.auth.forUser("ada").token()).reveal()).toBe("BQ-2");
+    await here.auth.disconnect("ada");
+    await here.auth.close();
+    expect(revoked).toEqual(["AQ-2"]);
   });
 
   it("a store that fails to be read first is erased all the same, and Spotify is not asked", async () => {
