@@ -151,7 +151,7 @@ describe("revokeOnDisconnect", () => {
     const spotify: typeof fetch = async (input, init) => {
       if (!String(input instanceof Request ? input.url : input).endsWith("/oauth2/revoke/v1"))
         return Response.json({ access_token: "BQ-2", token_type: "Bearer", expires_in: 3600, refresh_token: "AQ-2" });
-      revoked.push((init?.body as URLSearchParams).get("token"));
+      if (init?.body instanceof URLSearchParams) revoked.push(init.body.get("token"));
       return new Response();
     };
     const behind = cached({ get: store.get.bind(store), swap: store.swap.bind(store) }, { maxAgeMs: 5_000 });
