@@ -15,5 +15,5 @@ const core = { path: "packages/core/dist/index.js", import: "{ createSpotifyAuth
 export default [
   { ...core, name: "core at start, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "16.8 kB", modifyEsbuildConfig: atStart },
   { ...core, name: "core at start, with its dependencies", limit: "25 kB", modifyEsbuildConfig: atStart },
-  { ...core, name: "core with routes, pages and operations, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "32.5 kB" },
+  { ...core, name: "core with routes, pages and operations, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "32.7 kB" },
 ];

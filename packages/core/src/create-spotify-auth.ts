@@ -3,8 +3,8 @@ import { publicId, Session } from "./client/session.js";
 import { ConfigurationError } from "./errors/configuration-error.js";
 import { createEmitter, type Emitter } from "./events.js";
 import { createEngine } from "./grants/create-engine.js";
-import { disconnectGrant } from "./grants/disconnect-grant.js";
 import type { Authenticated, WaitUntil } from "./grants/engine.js";
+import { randomId } from "./grants/identifiers.js";
 import { reference } from "./grants/records.js";
 import type { Logger } from "./log-events.js";
 import type { Revoke } from "./protocol/revocation-endpoint.js";
@@ -53,7 +53,15 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   const revoke: Revoke | null = settings.revokeOnDisconnect
     ? async (token) => (await import("./protocol/revocation-endpoint.js")).revocationEndpoint({ clientId, clientSecret, issuer, fetch, clock })(token)
     : null;
-  const disconnect = (key: string, waitUntil?: WaitUntil): Promise<void> => disconnectGrant({ settings, engine, emitter, revoke }, key, waitUntil);
+  const revoking = new Set<Promise<unknown>>();
+  const disconnect = async (key: string, waitUntil?: WaitUntil): Promise<void> => {
+    const { disconnectGrant } = await import("./grants/disconnect-grant.js");
+    return disconnectGrant({ settings, engine, emitter, revoke }, key, (asked) => {
+      revoking.add(asked);
+      void asked.finally(() => revoking.delete(asked));
+      waitUntil?.(asked);
+    });
+  };
   const context: ClientContext = { engine, settings, loginUrl: (scopes = []) => loginUrl(settings, { scopes }) };
 
   const auth: SpotifyAuth = {
@@ -78,11 +86,12 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
     forUser: (subject) => new Client(context, { key: () => engine.keyOf(subject), sessionId: null }),
 
     async sessions(subject) {
-      const record = await engine.read(await engine.keyOf(subject));
+      const record = await engine.read(await engine.keyOf(subject), "store");
       if (!isGrant(record)) return [];
       const now = clock.now();
       return record.sessions
         .filter((session) => isLiving(session, now, timings))
+        .toSorted((one, other) => other.seenAt - one.seenAt)
         .map(({ id, createdAt, seenAt, expiresAt }) => ({ id: publicId(id), createdAt, seenAt, expiresAt }));
     },
 
@@ -90,7 +99,8 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
       const key = await engine.keyOf(subject);
       const now = clock.now();
       if (only !== undefined) return endSession(key, only, now);
-      await engine.change(key, { type: "closed", reason: "signOut", keep: keep === undefined ? null : (Session.authenticated(keep)?.sessionId ?? null), now });
+      const kept = keep === undefined ? null : (Session.authenticated(keep)?.sessionId ?? null);
+      await engine.change(key, { type: "closed", id: randomId(), reason: "signOut", keep: kept, now });
       emitter.emit("signedOut", { grant: reference(key), reason: "signOut" });
     },
 
@@ -106,7 +116,7 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
     on: (event, listener) => emitter.on(event, listener),
 
     async close() {
-      const unstored = await engine.close();
+      const [unstored] = await Promise.all([engine.close(), ...revoking]);
       await settings.store.close?.();
       return unstored;
     },
@@ -130,7 +140,7 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   }
 
   async function endSession(key: string, only: string, now: number): Promise<void> {
-    const record = await engine.read(key);
+    const record = await engine.read(key, "store");
     const session = isGrant(record) ? record.sessions.find(({ id }) => publicId(id) === only) : undefined;
     if (session === undefined) return;
     await engine.change(key, { type: "signedOut", session: session.id, now, timings });

@@ -11,7 +11,7 @@ export interface Logger {
 type Level = keyof Logger;
 
 /** One line per event: how serious it is, and what it says. The fields of a line are the event's own, and its name as `event`. */
-const eventLines: { readonly [Event in SpotifyAuthEvent]: readonly [level: Level, message: string] } = {
+export const eventLines: { readonly [Event in SpotifyAuthEvent]: readonly [level: Level, message: string] } = {
   signedIn: ["info", "a user signed in"],
   signInRefused: ["info", "the app refused a sign-in"],
   loginFailed: ["info", "a sign-in did not succeed"],

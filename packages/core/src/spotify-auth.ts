@@ -62,7 +62,8 @@ export interface SpotifyAuth {
   /** Calls `listener` at each such event. Returns what ends it. */
   on<Event extends SpotifyAuthEvent>(event: Event, listener: (detail: SpotifyAuthEvents[Event]) => void): () => void;
   /**
-   * Begins no more refreshes, waits up to 10 s for those under way and for their tokens to be stored, then closes what the store itself opened.
+   * Begins no more refreshes, waits up to 10 s for those under way and for their tokens to be stored, then closes what the store itself opened. It also waits for
+   * revocations that `revokeOnDisconnect` asked for, each of which is given up within 4 s.
    * Resolves to references, as in events, of grants whose new tokens could not be stored.
    */
   close(): Promise<readonly string[]>;

@@ -121,12 +121,12 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   return {
     keyOf,
 
-    async read(key) {
-      return (await records.read(key, "cache")).record;
+    async read(key, source = "cache") {
+      return (await records.read(key, source)).record;
     },
 
-    async change(key, event) {
-      return (await records.change(key, event, clock.elapsed() + waitMs)).record;
+    async change(key, event, patienceMs = waitMs) {
+      return (await records.change(key, event, clock.elapsed() + patienceMs)).record;
     },
 
     async useOnce(name, forgetAt) {

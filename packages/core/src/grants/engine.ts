@@ -8,15 +8,17 @@ export interface Engine {
   /**
    * The record as it is stored now.
    *
+   * @param source `"store"` reads past every cache. Default: `"cache"`.
    * @throws {@link TemporarilyUnavailable} when the store cannot be read, or the record cannot be opened with the secrets at hand.
    */
-  read(key: string): Promise<GrantRecord>;
+  read(key: string, source?: "cache" | "store"): Promise<GrantRecord>;
   /**
    * Applies an event: compare-and-swap, again and again until it holds, no longer applies, or the wait is over. Resolves to the record that then stands.
    *
+   * @param patienceMs How long to try. Default: as long as callers wait.
    * @throws {@link TemporarilyUnavailable} when the store did not take it; it may have been applied all the same.
    */
-  change(key: string, event: GrantEvent): Promise<GrantRecord>;
+  change(key: string, event: GrantEvent, patienceMs?: number): Promise<GrantRecord>;
   /**
    * Marks a name as used. `true` for the first caller only, over all processes.
    *

@@ -18,8 +18,8 @@ export function isRenewalDue({ phase, reauthorizeBy, consent }: Grant, now: numb
 }
 
 /** Whether nobody was sent to renew it within the last day. */
-export function mayTryAgain({ renewalTriedAt }: Consent, now: number): boolean {
-  return renewalTriedAt === null || Math.abs(now - renewalTriedAt) >= betweenTriesMs;
+export function mayTryAgain({ renewal }: Consent, now: number): boolean {
+  return renewal === null || Math.abs(now - renewal.triedAt) >= betweenTriesMs;
 }
 
 /** The warning that is due and was not given yet; `null` = none. Of two that were missed, the nearer. */

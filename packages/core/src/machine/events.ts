@@ -46,6 +46,8 @@ export interface Warned {
 /** A page navigation is about to be sent to Spotify, to renew the consent before it ends. */
 export interface RenewalTried {
   readonly type: "renewalTried";
+  /** Of the navigation: of several at the same moment, the grant shows which one is sent. */
+  readonly id: string;
   readonly consent: string;
   readonly now: number;
 }
@@ -61,6 +63,7 @@ export interface SignedOut {
 /** All sessions end, and the tokens with them; or all but `keep`, and the tokens stay. */
 export interface Closed {
   readonly type: "closed";
+  readonly id: string;
   readonly reason: Exclude<CloseReason, "logout">;
   readonly keep: string | null;
   readonly now: number;

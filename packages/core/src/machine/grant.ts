@@ -18,6 +18,8 @@ export interface Grant {
   readonly sessions: readonly Session[];
   /** The user's last signOut or disconnect, in Unix ms: sign-ins begun before it fail. `null` = never. */
   readonly closedAt: number | null;
+  /** The id of the event that did it: two of one moment are two. `null` = none did. */
+  readonly closedBy: string | null;
 }
 
 /** Who consented. `id` is Spotify's `account_id` where it sends one, else its `id`; never an e-mail address or a name. */
@@ -32,8 +34,8 @@ export interface Consent {
   readonly id: string;
   /** The last warning that was given, in days ahead of the end; `null` = none yet. */
   readonly warnedDays: WarningDays | null;
-  /** When a page navigation was last sent to renew it, in Unix ms; `null` = never. */
-  readonly renewalTriedAt: number | null;
+  /** The last page navigation that was sent to renew it, by an id of its own, and when, in Unix ms; `null` = none yet. */
+  readonly renewal: { readonly id: string; readonly triedAt: number } | null;
 }
 
 export type WarningDays = 30 | 7;
@@ -103,6 +105,7 @@ export interface Tombstone {
   readonly reason: CloseReason;
   /** As in {@link Grant.closedAt}: a plain logout keeps the earlier value, since it bars no other tab's sign-in. */
   readonly closedAt: number | null;
+  readonly closedBy: string | null;
   /** When the record may be forgotten, in Unix ms. */
   readonly until: number;
 }

@@ -22,7 +22,7 @@ export interface Timings {
   readonly rejectableAfterMs: number;
   /** A token that outlived the caller's wait is still handed out with this much life. */
   readonly lastResortMs: number;
-  /** A consent with less time left is renewed by the next page navigation, where `renewConsent` is `"auto"`. */
+  /** A consent with less time left is renewed by the next page navigation, where `renewConsent` is `"auto"`. At most 28 days. */
   readonly renewAheadMs: number;
   /** How long a session lasts in all, and since it was last seen. */
   readonly session: { readonly absoluteMs: number; readonly idleMs: number };

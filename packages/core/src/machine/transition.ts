@@ -77,11 +77,12 @@ function authorize(record: GrantRecord, event: Authorized): GrantRecord {
     reauthorizeBy: same?.reauthorizeBy ?? event.reauthorizeBy,
     access: event.access,
     refresh: same?.refresh ?? { token: event.refreshToken, lineage: event.lineage, reusable: false },
-    consent: same === null ? { id: event.id, warnedDays: null, renewalTriedAt: null } : { ...same.consent, id: event.id },
+    consent: same === null ? { id: event.id, warnedDays: null, renewal: null } : { ...same.consent, id: event.id },
     phase: { name: "active" },
     trouble: calm,
     sessions,
     closedAt: record?.closedAt ?? null,
+    closedBy: record?.closedBy ?? null,
   };
 }
 
@@ -90,18 +91,17 @@ function isShortlyBefore(instant: number, other: number): boolean {
   return instant < other && other - instant <= transactionMs + 60_000;
 }
 
-function close(record: GrantRecord, { reason, keep, now }: Closed): GrantRecord {
+function close(record: GrantRecord, { id: closedBy, reason, keep, now }: Closed): GrantRecord {
   // A close that is applied again must not end what was authorized after it.
-  if (record !== null && record.closedAt === now) return record;
+  if (record !== null && record.closedBy === closedBy) return record;
   // Nor may it lift the bar of a later one, when it is that close which is late.
   const closedAt = record !== null && record.closedAt !== null && isShortlyBefore(now, record.closedAt) ? record.closedAt : now;
   if (keep !== null && isGrant(record)) {
-    const sessions = record.sessions.filter(({ id }) => id === keep);
-    return closedAt === record.closedAt && sessions.length === record.sessions.length ? record : { ...record, sessions, closedAt };
+    return { ...record, sessions: record.sessions.filter(({ id }) => id === keep), closedAt, closedBy };
   }
   if (record !== null && !isGrant(record) && record.closedAt === closedAt) return record;
   // Absence is the one value that repeats: a tombstone stands even where nothing was, so that a delayed sign-in cannot land.
-  return { v: 1, reason, closedAt, until: now + tombstoneMs };
+  return { v: 1, reason, closedAt, closedBy, until: now + tombstoneMs };
 }
 
 function see(grant: Grant, { session, now }: Seen): Grant {
@@ -116,16 +116,16 @@ function warn(grant: Grant, { consent, days }: Warned): Grant {
   return { ...grant, consent: { ...grant.consent, warnedDays: days } };
 }
 
-function tryRenewal(grant: Grant, { consent, now }: RenewalTried): Grant {
+function tryRenewal(grant: Grant, { id, consent, now }: RenewalTried): Grant {
   if (grant.consent.id !== consent || !mayTryAgain(grant.consent, now)) return grant;
-  return { ...grant, consent: { ...grant.consent, renewalTriedAt: now } };
+  return { ...grant, consent: { ...grant.consent, renewal: { id, triedAt: now } } };
 }
 
 function signOut(grant: Grant, { session, now, timings }: SignedOut): Grant | Tombstone {
   const sessions = grant.sessions.filter(({ id }) => id !== session);
   if (sessions.length === grant.sessions.length) return grant;
   if (sessions.some((other) => isLiving(other, now, timings))) return { ...grant, sessions };
-  return { v: 1, reason: "logout", closedAt: grant.closedAt, until: now + tombstoneMs };
+  return { v: 1, reason: "logout", closedAt: grant.closedAt, closedBy: grant.closedBy, until: now + tombstoneMs };
 }
 
 function retry(grant: Grant, { now }: Retried): Grant {

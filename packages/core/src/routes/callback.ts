@@ -93,7 +93,7 @@ async function askApp(context: SignInContext, { key, user, session }: SignedIn):
 
 async function takeBack(context: SignInContext, key: string, session: SignedIn["session"]): Promise<void> {
   if (session !== null) return leave(context, key, session.id);
-  await context.engine.change(key, { type: "closed", reason: "disconnect", keep: null, now: context.settings.clock.now() });
+  await context.engine.change(key, { type: "closed", id: randomId(), reason: "disconnect", keep: null, now: context.settings.clock.now() });
 }
 
 const failures = { duplicate: "malformed", malformed: "malformed", state: "unknownTransaction", issuer: "wrongIssuer" } as const satisfies Record<
@@ -128,7 +128,8 @@ async function explain(context: SignInContext, request: Request, error: SpotifyA
   const onwards = { label: "Continue", href: pageUrl(settings, done?.returnTo ?? settings.returnTo) };
   if (offer !== null) return pageResponse(context, { ...standing, ...replacement(settings, offer, done, onwards) }, cookies);
   if (isRepeated(error)) return pageResponse(context, { ...standing, ...alreadyFinished, action: onwards }, cookies);
-  return pageResponse(context, standing, cookies);
+  // A renewal that was declined may not have been asked for: the page it came from goes on without it.
+  return pageResponse(context, { ...standing, link: onwards }, cookies);
 }
 
 /** Where Spotify is linked, the user may want the other account. Where it is the login, the other account is another user. */

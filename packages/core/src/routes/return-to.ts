@@ -14,7 +14,8 @@ export function returnPath(asked: readonly string[], settings: Settings): string
   return path !== undefined && asked.length === 1 ? (samePath(path, settings) ?? settings.returnTo) : settings.returnTo;
 }
 
-function samePath(asked: string, settings: Settings): string | null {
+/** A page of this origin as a path in its plain form, with its query; `null` = not one to come back to. */
+export function samePath(asked: string, settings: Settings): string | null {
   const { origin } = settings.redirectUri;
   // What URL parsing repairs (backslashes, tabs, newlines) is refused before it is repaired: another parser may repair it differently.
   if (asked.length > longestReturnTo || !/^\/[^\\\s\0-\x1f\x7f-\x9f]*$/.test(asked) || !URL.canParse(asked, origin)) return null;

@@ -46,7 +46,8 @@ const ranges: Readonly<Record<string, readonly [least: number, most: number]>> =
   suspectMs: [0, hour],
   rejectableAfterMs: [0, hour],
   lastResortMs: [0, minute],
-  renewAheadMs: [0, 180 * day],
+  // Within the month in which a sign-in is known to be a renewal, which another account may not answer; clocks may disagree a little.
+  renewAheadMs: [0, 28 * day],
   "session.absoluteMs": [second, longestSessionMs],
   "session.idleMs": [second, longestSessionMs],
 };

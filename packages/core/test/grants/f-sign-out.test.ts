@@ -14,7 +14,7 @@ it("F-018 signOut while 100 requests of four processes wait for one refresh: who
   const waiting = ask();
   await until(() => world.refreshes() === 1, "the refresh");
 
-  await world.engine.change(key, { type: "closed", reason: "signOut", keep: null, now: world.clock.now() });
+  await world.engine.change(key, { type: "closed", id: "close-1", reason: "signOut", keep: null, now: world.clock.now() });
   expect(await Promise.all(world.processes.map(({ engine }) => engine.authenticate(cookie)))).toEqual([null, null, null, null]);
   expect(new Set(await Promise.all(ask()))).toEqual(new Set(["not_authenticated"]));
   open();

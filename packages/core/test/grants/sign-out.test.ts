@@ -15,14 +15,18 @@ import type { Store } from "../../src/store/store.js";
 import { secret } from "./world.js";
 
 const sessionSecret = "s".repeat(43);
+const otherSecret = "t".repeat(43);
 const need = { minValidMs: 0, sessionId: null };
 
 describe("sign-out and disconnect against everything in flight", () => {
   it.each([
-    ["the last session signs out", "signedOut"],
-    ["the user disconnects", "closed"],
-  ] as const)("F-017 V-009 %s: 1,000 interleavings, and nothing brings the session back", { timeout: 60_000 }, async (_, kind) => {
+    ["the last session signs out", "signedOut", false],
+    ["the user disconnects", "closed", false],
+    ["one of two sessions ends", "signedOut", true],
+    ["all sessions but one end", "closed", true],
+  ] as const)("F-017 V-009 %s: 1,000 interleavings, and nothing brings the session back", { timeout: 60_000 }, async (_, kind, staysOther) => {
     const sessionId = await hash(sessionSecret);
+    const otherId = await hash(otherSecret);
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.boolean(), async (scheduler, rotates) => {
         const clock = scheduledClock(scheduler);
@@ -45,11 +49,12 @@ describe("sign-out and disconnect against everything in flight", () => {
         const consent = authorized(clock.now(), sessionId);
         const setUp = engineOn(plain, tokenEndpoint, clock);
         await setUp.change(key, consent);
+        if (staysOther) await setUp.change(key, { ...authorized(clock.now(), otherId), id: "consent-2" });
 
         const event: GrantEvent =
           kind === "signedOut"
             ? { type: "signedOut", session: sessionId, now: clock.now() + 5, timings: defaultTimings }
-            : { type: "closed", reason: "disconnect", keep: null, now: clock.now() + 5 };
+            : { type: "closed", id: "close-1", reason: "disconnect", keep: staysOther ? otherId : null, now: clock.now() + 5 };
         // A deadline may pass at any step; whoever hears 503 tries again.
         const acknowledged = (async () => {
           for (;;) {
@@ -62,13 +67,15 @@ describe("sign-out and disconnect against everything in flight", () => {
           one.usable(key, need),
           two.usable(key, need),
           one.change(key, { type: "seen", session: sessionId, now: clock.now() + 1 }),
+          one.change(key, { type: "warned", consent: staysOther ? "consent-2" : consent.id, days: 7 }),
           // The same sign-in once more: a callback whose first swap may or may not have been applied.
           ...(kind === "closed" ? [one.change(key, consent)] : []),
         ];
         await scheduler.waitFor(Promise.allSettled([afterwards, ...inFlight]));
 
         expect(await afterwards).toEqual([null, null]);
-        expect(isGrant(await setUp.read(key))).toBe(false);
+        const record = await setUp.read(key);
+        expect(isGrant(record) ? record.sessions.map(({ id }) => id) : null).toEqual(staysOther ? [otherId] : null);
       }),
       { numRuns: 1_000 },
     );

@@ -162,6 +162,7 @@ function listen(emitter: Emitter): Process["heard"] {
     "refreshed",
     "refreshFailed",
     "misconfigured",
+    "consentEnding",
     "reauthorizationRequired",
     "unreadableRecord",
     "storeFailed",

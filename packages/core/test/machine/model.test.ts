@@ -13,11 +13,13 @@ import { access, authorized, day, hour, minute, now, session, timings } from "./
 interface Model {
   exists: boolean;
   closedAt: number;
+  closedBy: string;
   consentedAt: number;
   lineage: string;
   token: string;
   consent: string;
   warned: number;
+  renewal: string;
   tried: number;
   accessId: string;
   sentAt: number;
@@ -32,11 +34,13 @@ interface Model {
 const nothing: Model = {
   exists: false,
   closedAt: -1,
+  closedBy: "",
   consentedAt: -1,
   lineage: "",
   token: "",
   consent: "",
   warned: 99,
+  renewal: "",
   tried: -1,
   accessId: "",
   sentAt: -1,
@@ -59,17 +63,17 @@ function expected(model: Model, event: GrantEvent): Model {
       if (m.exists && m.condemned !== "dead" && event.authorizedAt < m.consentedAt) return { ...m, sessions };
       const came = { ...m, ...calm, exists: true, sessions, consent: event.id, accessId: event.access.id, sentAt: event.access.sentAt };
       if (m.exists && m.token === event.refreshToken) return came;
-      return { ...came, lineage: event.lineage, token: event.refreshToken, consentedAt: event.authorizedAt, warned: 99, tried: -1 };
+      return { ...came, lineage: event.lineage, token: event.refreshToken, consentedAt: event.authorizedAt, warned: 99, renewal: "", tried: -1 };
     }
     case "closed": {
-      if (m.closedAt === event.now) return m;
-      const closedAt = Math.max(m.closedAt, event.now);
-      return m.exists && event.keep !== null ? { ...m, closedAt, sessions: m.sessions.filter((id) => id === event.keep) } : { ...nothing, closedAt };
+      const closed = { closedAt: Math.max(m.closedAt, event.now), closedBy: event.id };
+      if (m.closedBy === event.id || (!m.exists && closed.closedAt === m.closedAt)) return m;
+      return m.exists && event.keep !== null ? { ...m, ...closed, sessions: m.sessions.filter((id) => id === event.keep) } : { ...nothing, ...closed };
     }
     case "signedOut": {
       if (!m.exists || !m.sessions.includes(event.session)) return m;
       const sessions = m.sessions.filter((id) => id !== event.session);
-      return sessions.length > 0 ? { ...m, sessions } : { ...nothing, closedAt: m.closedAt };
+      return sessions.length > 0 ? { ...m, sessions } : { ...nothing, closedAt: m.closedAt, closedBy: m.closedBy };
     }
     case "refreshStarted": {
       if (!m.exists || m.condemned === "dead") return m;
@@ -96,7 +100,8 @@ function expected(model: Model, event: GrantEvent): Model {
     case "warned":
       return m.exists && m.consent === event.consent && event.days < m.warned ? { ...m, warned: event.days } : m;
     case "renewalTried":
-      return m.exists && m.consent === event.consent && (m.tried === -1 || Math.abs(event.now - m.tried) >= day) ? { ...m, tried: event.now } : m;
+      if (!m.exists || m.consent !== event.consent || (m.tried !== -1 && Math.abs(event.now - m.tried) < day)) return m;
+      return { ...m, renewal: event.id, tried: event.now };
     case "seen":
     case "rejected":
       return m;
@@ -104,18 +109,19 @@ function expected(model: Model, event: GrantEvent): Model {
 }
 
 function seenAs(record: GrantRecord): Model {
-  const closedAt = record?.closedAt ?? -1;
-  if (!isGrant(record)) return { ...nothing, closedAt };
+  const closed = { closedAt: record?.closedAt ?? -1, closedBy: record?.closedBy ?? "" };
+  if (!isGrant(record)) return { ...nothing, ...closed };
   const { phase, trouble } = record;
   return {
     exists: true,
-    closedAt,
+    ...closed,
     consentedAt: record.authorizedAt,
     lineage: record.refresh.lineage,
     token: record.refresh.token,
     consent: record.consent.id,
     warned: record.consent.warnedDays ?? 99,
-    tried: record.consent.renewalTriedAt ?? -1,
+    renewal: record.consent.renewal?.id ?? "",
+    tried: record.consent.renewal?.triedAt ?? -1,
     accessId: record.access.id,
     sentAt: record.access.sentAt,
     leaseId: phase.name === "refreshing" ? phase.lease.id : "",
@@ -147,9 +153,20 @@ const events: fc.Arbitrary<GrantEvent> = fc.oneof(
     .map(({ id, consent, ...rest }) => authorized({ ...rest, id: consent, session: session(id, { createdAt: now, seenAt: now }) })),
   fc.record({ type: fc.constant("seen"), session: sessions, now: at }),
   fc.record({ type: fc.constant("warned"), consent: consents, days: fc.constantFrom(30, 7) }),
-  fc.record({ type: fc.constant("renewalTried"), consent: consents, now: fc.constantFrom(now, now + hour, now + day, now + 2 * day) }),
+  fc.record({
+    type: fc.constant("renewalTried"),
+    id: fc.constantFrom("renewal-1", "renewal-2"),
+    consent: consents,
+    now: fc.constantFrom(now, now + hour, now + day, now + 2 * day),
+  }),
   fc.record({ type: fc.constant("signedOut"), session: sessions, now: at, timings: fc.constant(timings) }),
-  fc.record({ type: fc.constant("closed"), reason: fc.constantFrom("signOut", "disconnect"), keep: fc.option(sessions), now: at }),
+  fc.record({
+    type: fc.constant("closed"),
+    id: fc.constantFrom("close-1", "close-2", "close-3"),
+    reason: fc.constantFrom("signOut", "disconnect"),
+    keep: fc.option(sessions),
+    now: at,
+  }),
   fc.record({ type: fc.constant("retried"), now: at }),
   fc.record({
     type: fc.constant("refreshStarted"),

@@ -33,18 +33,18 @@ const claim = (more: Partial<Extract<GrantEvent, { type: "refreshStarted" }>> = 
   ...more,
 });
 const signedOut = (id = "session-1"): GrantEvent => ({ type: "signedOut", session: id, now, timings });
-const closed = (keep: string | null = null): GrantEvent => ({ type: "closed", reason: "disconnect", keep, now });
+const closed = (keep: string | null = null): GrantEvent => ({ type: "closed", id: `close-${keep}`, reason: "disconnect", keep, now });
 const seen: GrantEvent = { type: "seen", session: "session-1", now };
 const retried: GrantEvent = { type: "retried", now };
 const rejected: GrantEvent = { type: "rejected", access: "access-1", now, timings };
-const tombstone: Tombstone = { v: 1, reason: "logout", closedAt: null, until: now + 10 * minute };
+const tombstone: Tombstone = { v: 1, reason: "logout", closedAt: null, closedBy: null, until: now + 10 * minute };
 
 describe("transition, every event in every phase", () => {
   const events: Record<GrantEvent["type"], GrantEvent> = {
     authorized: authorized(),
     seen,
     warned: { type: "warned", consent: "consent-1", days: 30 },
-    renewalTried: { type: "renewalTried", consent: "consent-1", now },
+    renewalTried: { type: "renewalTried", id: "renewal-1", consent: "consent-1", now },
     signedOut: signedOut(),
     closed: closed(),
     retried,
@@ -186,7 +186,7 @@ describe("sessions", () => {
 
   it("S-053 the last living session closes the grant: nothing of the tokens is left", () => {
     const gone = transition(grant(), signedOut());
-    expect(gone).toEqual({ v: 1, reason: "logout", closedAt: null, until: now + 15 * minute });
+    expect(gone).toEqual({ v: 1, reason: "logout", closedAt: null, closedBy: null, until: now + 15 * minute });
   });
 
   it("another living session keeps it; one that is over does not", () => {
@@ -208,22 +208,30 @@ describe("sessions", () => {
   });
 
   it("F: closing leaves a tombstone even where nothing was", () => {
-    expect(transition(null, closed())).toEqual({ v: 1, reason: "disconnect", closedAt: now, until: now + 15 * minute });
+    expect(transition(null, closed())).toEqual({ v: 1, reason: "disconnect", closedAt: now, closedBy: "close-null", until: now + 15 * minute });
   });
 
   it("F: a signOut that is applied late does not lift the bar of a disconnect that came after it", () => {
-    const late: GrantEvent = { type: "closed", reason: "signOut", keep: null, now: now - 1_000 };
+    const late: GrantEvent = { type: "closed", id: "close-other", reason: "signOut", keep: null, now: now - 1_000 };
     const gone = transition(transition(grant(), closed()), late);
     expect(gone).toMatchObject({ closedAt: now });
     expect(transition(gone, authorized({ begunAt: now - 500 }))).toBe(gone);
-    const kept = after(after(grant(), { type: "closed", reason: "signOut", keep: "session-1", now }), { ...late, keep: "session-1" });
+    const kept = after(after(grant(), { type: "closed", id: "close-other", reason: "signOut", keep: "session-1", now }), { ...late, keep: "session-1" });
     expect(kept.closedAt).toBe(now);
   });
 
   it("a disconnect by a slow clock counts all the same", () => {
-    const ahead = after(transition(grant(), { type: "closed", reason: "signOut", keep: null, now: now + 2 * hour }), authorized());
+    const ahead = after(transition(grant(), { type: "closed", id: "close-other", reason: "signOut", keep: null, now: now + 2 * hour }), authorized());
     const gone = transition(ahead, closed());
     expect(gone).toMatchObject({ reason: "disconnect", closedAt: now });
+  });
+
+  it("two of one moment are two: the second is not taken for the first applied again", () => {
+    const two = grant({ sessions: [session("session-1"), session("session-2")] });
+    const kept = after(two, closed("session-1"));
+    expect(transition(kept, closed("session-1"))).toBe(kept);
+    expect(after(kept, closed("session-2")).sessions).toEqual([]);
+    expect(transition(kept, closed())).toMatchObject({ reason: "disconnect", closedAt: now });
   });
 
   it("a disconnect applied again does not end what was authorized after it", () => {

@@ -294,6 +294,7 @@ describe("each other option", () => {
     ["no refreshes", { maxRefreshes: 0 }, "maxRefreshes"],
     ["text for a number", { timings: { suspectMs: "60" } }, "timings.suspectMs"],
     ["an infinite margin", { timings: { hardMarginMs: Infinity } }, "timings.hardMarginMs"],
+    ["renewing further ahead than a renewal is known to be one", { timings: { renewAheadMs: 28 * 86_400_000 + 1 } }, "timings.renewAheadMs"],
     ["refreshing ahead the wrong way round", { timings: { refreshAheadMs: [2, 1] } }, "smaller number first"],
     [
       "a lease no longer than its deadline",

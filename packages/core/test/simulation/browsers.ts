@@ -158,7 +158,7 @@ export function createBrowsers(world: World, calls: Calls, all: readonly Browser
       rules.leaves(world.userKey(browser.user));
       for (const other of known) other.state = "unknown";
       const now = clockOf(process);
-      const changed = await change(incarnation, world.userKey(browser.user), { type: "closed", reason, keep: kept, now }, reason);
+      const changed = await change(incarnation, world.userKey(browser.user), { type: "closed", id: randomId(), reason, keep: kept, now }, reason);
       if (changed.kind === "refused") return false;
       rules.closed(world.userKey(browser.user), now, kept);
       journal.say(() => `${browser.user} is signed out by ${reason}`);
