@@ -13,7 +13,7 @@ const atStart = (config) => ({
 const core = { path: "packages/core/dist/index.js", import: "{ createSpotifyAuth, requireSession, toProblem }" };
 
 export default [
-  { ...core, name: "core at start, own code", ignore: ["jose", "oauth4webapi"], limit: "17.8 kB", modifyEsbuildConfig: atStart },
+  { ...core, name: "core at start, own code", ignore: ["jose", "oauth4webapi"], limit: "18.1 kB", modifyEsbuildConfig: atStart },
   { ...core, name: "core at start, with its dependencies", limit: "30 kB", modifyEsbuildConfig: atStart },
   { ...core, name: "core with routes and pages, own code", ignore: ["jose", "oauth4webapi"], limit: "29 kB" },
 ];

@@ -28,6 +28,9 @@ declare global {
 export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions<Request>): RequestHandler {
   const auth = options !== undefined && "handle" in options ? options : createSpotifyAuth(options);
   return async (request, response, next) => {
+    // Before anything can fail: spotifyErrors() answers by it.
+    const visit: Visit = { auth, response, session: null };
+    decorate(request, visit);
     try {
       const mount = { mountedAt: request.baseUrl };
       const subject = await auth.subjectOf(request);
@@ -36,7 +39,7 @@ export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions<Request>)
         if (answer !== null) return await sendWebResponse(response, answer);
       }
       const { cookie } = request.headers;
-      decorate(request, { auth, response, session: await sessionOf(auth, { cookie, subject }) });
+      visit.session = await sessionOf(auth, { cookie, subject });
     } catch (error) {
       return next(error);
     }

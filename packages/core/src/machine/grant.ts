@@ -28,8 +28,10 @@ export interface SpotifyUser {
 
 /** What was done about the consent's end. Anew with every consent. */
 export interface Consent {
-  /** Of the sign-in that brought it. */
+  /** Of the latest sign-in that was stored. */
   readonly id: string;
+  /** When Spotify's answer to that sign-in reached us, in Unix ms: an older one never takes its place. */
+  readonly signedInAt: number;
   /** The last warning that was given, in days ahead of the end; `null` = none yet. */
   readonly warnedDays: WarningDays | null;
   /** When a page navigation was last sent to renew it, in Unix ms; `null` = never. */

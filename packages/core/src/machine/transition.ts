@@ -63,7 +63,7 @@ function authorize(record: GrantRecord, event: Authorized): GrantRecord {
 
   const sessions = session === null ? (before?.sessions ?? []) : withSession(before?.sessions ?? [], session, replaces);
   // A slower callback of an older consent must not put its older tokens over newer ones, unless those are of no use.
-  if (before !== null && before.phase.name !== "reauthorize" && isShortlyBefore(event.authorizedAt, before.authorizedAt)) {
+  if (before !== null && before.phase.name !== "reauthorize" && isShortlyBefore(event.authorizedAt, before.consent.signedInAt)) {
     return session === null ? before : { ...before, sessions };
   }
   // Spotify sent the user straight back with the token there was: nothing was granted anew, so its six months go on.
@@ -77,7 +77,7 @@ function authorize(record: GrantRecord, event: Authorized): GrantRecord {
     reauthorizeBy: same?.reauthorizeBy ?? event.reauthorizeBy,
     access: event.access,
     refresh: same?.refresh ?? { token: event.refreshToken, lineage: event.lineage, reusable: false },
-    consent: same === null ? { id: event.id, warnedDays: null, renewalTriedAt: null } : { ...same.consent, id: event.id },
+    consent: { warnedDays: null, renewalTriedAt: null, ...same?.consent, id: event.id, signedInAt: event.authorizedAt },
     phase: { name: "active" },
     trouble: calm,
     sessions,

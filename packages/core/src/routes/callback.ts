@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors/configuration-error.js";
 import { LoginFailed, type LoginFailure } from "../errors/login-failed.js";
 import { NotAuthenticated } from "../errors/not-authenticated.js";
 import { SpotifyAuthError } from "../errors/spotify-auth-error.js";
@@ -77,18 +78,26 @@ function sessionCookies({ settings, subjectKey }: SignInContext, value: string):
 async function askApp(context: SignInContext, { key, user, session }: SignedIn): Promise<Page | null> {
   const { settings, emitter } = context;
   if (settings.onSignIn === null) return null;
-  let refusal: SignInRefusal | void;
+  let refusal: SignInRefusal | null;
   try {
-    refusal = await settings.onSignIn(user, context.clientOf(key));
+    refusal = checkedRefusal(await settings.onSignIn(user, context.clientOf(key)));
   } catch (error) {
-    await takeBack(context, key, session);
+    // If the store is down as well, it is still the app's error that is told.
+    await takeBack(context, key, session).catch(() => undefined);
     throw error;
   }
-  if (refusal === undefined) return null;
+  if (refusal === null) return null;
   await takeBack(context, key, session);
   emitter.emit("signInRefused", { grant: reference(key) });
   const { title, advice, action = { label: "Continue", href: pageUrl(settings, settings.returnTo) } } = refusal;
-  return { status: 403, title, means: "You are not signed in.", advice, action };
+  return { status: 403, title, means: session === null ? "Nothing is linked." : "You are not signed in.", advice, action };
+}
+
+/** @throws {@link ConfigurationError} for an answer that would refuse everybody without a word, such as the app's own record of the user. */
+function checkedRefusal(answer: SignInRefusal | null | void): SignInRefusal | null {
+  if (answer === undefined || answer === null) return null;
+  if (typeof answer.title === "string" && typeof answer.advice === "string") return answer;
+  throw new ConfigurationError(["onSignIn must return nothing, or a title and an advice that refuse the sign-in."]);
 }
 
 async function takeBack(context: SignInContext, key: string, session: SignedIn["session"]): Promise<void> {
@@ -128,8 +137,8 @@ async function explain(context: SignInContext, request: Request, error: SpotifyA
 }
 
 /** Where Spotify is linked, the user may want the other account. Where it is the login, the other account is another user. */
-function offerTo({ subjectKey }: SignInContext, { user }: OtherUser): Offer | null {
-  return typeof subjectKey === "string" ? { nonce: randomId(), subject: subjectKey, user: user.id } : null;
+function offerTo({ settings, subjectKey }: SignInContext, { user }: OtherUser): Offer | null {
+  return typeof subjectKey === "string" ? { nonce: randomId(), subject: subjectKey, user: user.id, askedAt: settings.clock.now() } : null;
 }
 
 function replacement(settings: Settings, { nonce }: Offer, done: Transaction | null, keep: Link): Partial<Page> {

@@ -93,8 +93,8 @@ export async function finishSignIn(context: SignInContext, { transaction, parame
   };
   const record = await engine.change(key, event);
   if (!holds(record, event)) {
-    const reason = refusal(record, event) ?? "closedSince";
-    throw reason === "otherAccount" ? new OtherUser(user, again) : new LoginFailed(reason, again);
+    const isClosed = !isGrant(record) || record.user.id === user.id || refusal(record, event) === "closedSince";
+    throw isClosed ? new LoginFailed("closedSince", again) : new OtherUser(user, again);
   }
 
   emitter.emit("signedIn", { grant: reference(key) });
@@ -106,7 +106,7 @@ export async function finishSignIn(context: SignInContext, { transaction, parame
 function holds(record: GrantRecord, { id, session, user, authorizedAt }: Authorized): boolean {
   if (!isGrant(record)) return false;
   // A later consent of the same user is as good.
-  if (session === null) return record.consent.id === id || (record.user.id === user.id && record.authorizedAt >= authorizedAt);
+  if (session === null) return record.consent.id === id || (record.user.id === user.id && record.consent.signedInAt >= authorizedAt);
   return record.sessions.some((stored) => stored.id === session.id);
 }
 

@@ -22,8 +22,8 @@ export interface Settings {
   readonly prefix: string;
   readonly cookieName: string;
   readonly returnTo: string;
-  /** Whether a request may name this page, a path without its query, to come back to. */
-  readonly allowsReturn: (path: string) => boolean;
+  /** Whether a request may name this page, a path without its query, to come back to: `true`, and nothing like it. A promise of `false` must not pass. */
+  readonly allowsReturn: (path: string) => unknown;
   /** `null`: Spotify is the login. */
   readonly subject: ((request: never) => unknown) | null;
   readonly renewConsent: "auto" | "ask" | "off";
