@@ -14,6 +14,7 @@ let auth: SpotifyAuth;
 let cookie: string;
 let waited: Promise<unknown>[];
 let network: typeof fetch;
+let storeTakes: boolean;
 const waitUntil = (promise: Promise<unknown>): void => void waited.push(promise);
 
 beforeEach(async () => {
@@ -21,13 +22,15 @@ beforeEach(async () => {
   emulator = await startEmulator({ now: () => clock.now() });
   waited = [];
   network = fetch;
+  storeTakes = true;
+  const inner = memoryStore({ clock });
   auth = createSpotifyAuth({
     clientId: "emulator-client",
     clientSecret: "emulator-secret",
     redirectUri: `${origin}/callback`,
     secret,
     emulatorUrl: emulator.origin,
-    store: memoryStore({ clock }),
+    store: { ...inner, swap: (...swap) => (storeTakes ? inner.swap(...swap) : Promise.reject(new Error("down"))) },
     clock,
     random: () => 0,
     revokeOnDisconnect: true,
@@ -68,6 +71,15 @@ describe("waitUntil of a session", () => {
     network = () => Promise.reject(new TypeError("no network"));
     await (await auth.session({ cookie, waitUntil }))?.token();
     expect(await inFastTime(clock, Promise.allSettled(waited))).toEqual([{ status: "fulfilled", value: undefined }]);
+  });
+
+  it("not even when the store takes no lease", async () => {
+    const session = await auth.session({ cookie, waitUntil });
+    await clock.advance(31 * minute);
+    storeTakes = false;
+    await session?.token();
+    expect(await inFastTime(clock, Promise.allSettled(waited))).toEqual([{ status: "fulfilled", value: undefined }]);
+    expect(refreshes()).toBe(0);
   });
 
   it("need not be there", async () => {

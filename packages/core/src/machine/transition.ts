@@ -48,15 +48,8 @@ export function transition(record: GrantRecord, event: GrantEvent): GrantRecord 
   }
 }
 
-/** Why a sign-in cannot be stored: it began before the user signed out everywhere, or another Spotify account answered. `null` = it can. */
-export function refusal(record: GrantRecord, event: Authorized): "closedSince" | "otherAccount" | null {
-  if (record === null) return null;
-  if (record.closedAt !== null && isShortlyBefore(event.begunAt, record.closedAt)) return "closedSince";
-  return isGrant(record) && record.user.id !== event.user.id && !event.replacesUser ? "otherAccount" : null;
-}
-
 function authorize(record: GrantRecord, event: Authorized): GrantRecord {
-  if (refusal(record, event) !== null) return record;
+  if (isRefused(record, event)) return record;
   const { session, replaces } = event;
   const before = isGrant(record) ? record : null;
   if (before !== null && (before.consent.id === event.id || before.sessions.some(({ id }) => id === session?.id))) return record;
@@ -83,6 +76,13 @@ function authorize(record: GrantRecord, event: Authorized): GrantRecord {
     sessions,
     closedAt: record?.closedAt ?? null,
   };
+}
+
+/** The sign-in began before the user signed out everywhere, or another Spotify account answered. */
+function isRefused(record: GrantRecord, event: Authorized): boolean {
+  if (record === null) return false;
+  if (record.closedAt !== null && isShortlyBefore(event.begunAt, record.closedAt)) return true;
+  return isGrant(record) && record.user.id !== event.user.id && !event.replacesUser;
 }
 
 /** Earlier, by no more than a sign-in may take: instants further apart come from clocks that disagree, and then the later to arrive counts. */

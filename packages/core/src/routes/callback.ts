@@ -124,7 +124,7 @@ async function explain(context: SignInContext, request: Request, error: SpotifyA
   const { settings, transactions } = context;
   const again = startUrl(context, done);
   const present = await presentSession(context, request).catch(() => null);
-  const offer = error instanceof OtherUser && present !== null ? offerTo(context, error) : null;
+  const offer = error instanceof OtherUser ? offerTo(context, error) : null;
   const cookies = done === null ? [] : [await transactions.write({ ...without(signIns, done), offer })];
   const page = errorPage(settings, error, "signingIn", { label: "Start again", href: again });
   // Whoever came here by the back button, or said no to a further permission, has lost nothing.

@@ -360,25 +360,26 @@ describe("another Spotify account than the linked one", () => {
 });
 
 describe("a store that takes the linking and does not say so", () => {
-  /** A world whose store applies one swap of the grant, lets something happen, and then fails. */
-  async function losing(meanwhile: (other: World) => Promise<unknown>): Promise<{ here: World; browser: Browser }> {
+  /** A world whose store applies one swap of the grant, by default the first, lets something happen, and then fails. */
+  async function losing(meanwhile: (other: World) => Promise<unknown>, { user = "user-1", swap = 1 } = {}): Promise<{ here: World; browser: Browser }> {
     const inner = memoryStore();
-    const other = world({ store: inner });
+    // A busy machine must not make them late.
+    const patient = { waitMs: 10_000, storeDeadlineMs: 10_000 };
+    const other = world({ ...patient, store: inner });
     other.spotify.token = (body) => Response.json({ ...body, access_token: "BQ-newer-access", refresh_token: "AQ-newer-refresh" });
-    let armed = true;
-    const key = await other.engine.keyOf("user-1");
+    let swaps = 0;
+    const key = await other.engine.keyOf(user);
     const lossy = world({
       store: {
         get: (name) => inner.get(name),
         async swap(name, ...rest) {
           const applied = await inner.swap(name, ...rest);
-          if (name !== key || !armed) return applied;
-          armed = false;
+          if (name !== key || ++swaps !== swap) return applied;
           await meanwhile(other);
           throw new Error("the answer was lost");
         },
       },
-      waitMs: 1_000,
+      ...patient,
     });
     return { here: lossy, browser: as("user-1", lossy) };
   }
@@ -409,6 +410,40 @@ describe("a store that takes the linking and does not say so", () => {
     });
     expect((await lossy.browser.signIn()).status).toBe(303);
     expect(await lossy.here.grantOf("user-1")).toMatchObject({ access: { token: "BQ-newer-access" }, refresh: { token: "AQ-newer-refresh" } });
+  });
+
+  it("has linked it also when the same refresh token came for the third time meanwhile", async () => {
+    const same = (body: object): Response => Response.json({ ...body, refresh_token: "AQ-always-the-same" });
+    const lossy = await losing(
+      (other) => {
+        other.spotify.token = same;
+        other.clock.jump(2 * minute);
+        return relink(other);
+      },
+      { swap: 2 },
+    );
+    lossy.here.spotify.token = same;
+    await lossy.browser.signIn();
+    lossy.here.clock.jump(minute);
+    expect((await lossy.browser.signIn()).status).toBe(303);
+  });
+
+  it("does not bring back a session that was ended meanwhile, where Spotify is the login", async () => {
+    const lossy = await losing(
+      async (other) => {
+        const [newest] = (await other.grantOf("account-ada"))?.sessions ?? [];
+        const event = { type: "signedOut", session: newest?.id ?? "", now: other.clock.now(), timings: other.settings.timings } as const;
+        await other.engine.change(await other.engine.keyOf("account-ada"), event);
+      },
+      { user: "account-ada", swap: 2 },
+    );
+    await lossy.here.browser().signIn();
+    await lossy.here.clock.advance(minute);
+    browser = lossy.here.browser();
+    expect((await browser.signIn()).status).toBe(400);
+    expect(failures(lossy.here)).toEqual(["closedSince"]);
+    expect(browser.jar.has(SESSION)).toBe(false);
+    expect((await lossy.here.grantOf("account-ada"))?.sessions).toHaveLength(1);
   });
 
   it("nor over those of a refresh", async () => {
