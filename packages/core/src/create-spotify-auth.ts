@@ -6,7 +6,7 @@ import { createEngine } from "./grants/create-engine.js";
 import type { Authenticated, WaitUntil } from "./grants/engine.js";
 import { randomId } from "./grants/identifiers.js";
 import { reference } from "./grants/records.js";
-import type { Logger } from "./log-events.js";
+import { logEvents } from "./log-events.js";
 import type { Revoke } from "./protocol/revocation-endpoint.js";
 import type { Subject } from "./settings/options.js";
 import { loadOnce } from "./load-once.js";
@@ -48,7 +48,7 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
     const clientOf = (key: string) => new Client(context, { key: () => key, sessionId: null });
     return createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter, disconnect, clientOf, sessionOf }, paths);
   });
-  if (settings.logger !== null) void logTo(settings.logger, emitter);
+  if (settings.logger !== null) logEvents(emitter, settings.logger);
   const isLinked = settings.subject !== null;
   const revoke: Revoke | null = settings.revokeOnDisconnect
     ? async (token) => (await import("./protocol/revocation-endpoint.js")).revocationEndpoint({ clientId, clientSecret, issuer, fetch, clock })(token)
@@ -70,7 +70,7 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
     async handle(request, { mountedAt = "", path = new URL(request.url).pathname, subject, waitUntil } = {}) {
       if (!paths.owns(path, mountedAt) && !paths.owns(`${mountedAt}${path}`, mountedAt)) return null;
       const subjectKey = await keyOfSubject(subject);
-      return (await loadRoutes()).handle(request, { mountedAt, path, subjectKey, waitUntil });
+      return (await loadRoutes()).handle(request, { mountedAt, path, subjectKey, subject, waitUntil });
     },
 
     async session({ cookie, subject, waitUntil }) {
@@ -99,8 +99,10 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
       const key = await engine.keyOf(subject);
       const now = clock.now();
       if (only !== undefined) return endSession(key, only, now);
-      const kept = keep === undefined ? null : (Session.authenticated(keep)?.sessionId ?? null);
-      await engine.change(key, { type: "closed", id: randomId(), reason: "signOut", keep: kept, now });
+      const kept = keep === undefined ? null : Session.authenticated(keep);
+      // The app's own session is none of ours: beside it there is nothing to end.
+      if (kept?.sessionId === null) return;
+      await engine.change(key, { type: "closed", id: randomId(), reason: "signOut", keep: kept?.sessionId ?? null, now });
       emitter.emit("signedOut", { grant: reference(key), reason: "signOut" });
     },
 
@@ -156,11 +158,6 @@ function checkedSubject(subject: unknown): Subject {
       ? "subject gave undefined: let the app's own session middleware run before Refrain, and return null for nobody."
       : "subject must give the id of the app's own user as a string of 1 to 256 characters, or null for nobody.",
   ]);
-}
-
-async function logTo(logger: Logger, emitter: Emitter): Promise<void> {
-  const { logEvents } = await import("./log-events.js");
-  logEvents(emitter, logger);
 }
 
 /** What only whoever runs the app can mend is said once, even where nobody listens. */

@@ -57,7 +57,8 @@ export function createEmitter(): Emitter {
     emit(event, detail) {
       for (const listener of listeners.get(event) ?? []) {
         try {
-          (listener as (detail: SpotifyAuthEvents[typeof event]) => unknown)(detail);
+          const answer = (listener as (detail: SpotifyAuthEvents[typeof event]) => unknown)(detail);
+          if (answer instanceof Promise) answer.catch(() => undefined);
         } catch {
           // A logger's trouble is not the user's.
         }

@@ -1,3 +1,6 @@
+import type { SpotifyClient } from "./client/spotify-client.js";
+import type { SpotifyUser } from "./machine/grant.js";
+
 /** Why the app itself turns a user away who has signed in with Spotify. Shown as a page; nothing of it is a secret. */
 export interface SignInRefusal {
   /** What happened, as a heading. */
@@ -7,6 +10,18 @@ export interface SignInRefusal {
   /** The button. @defaultValue back to the app's `returnTo` page */
   readonly action?: { readonly label: string; readonly href: string } | undefined;
 }
+
+/**
+ * What the app does when a user has signed in, and whether it lets them in: nothing returned, or `null`, is welcome.
+ *
+ * @param client Calls the Web API for that user.
+ * @param details `subject`: the app's own id of its user, where Spotify is linked; else `null`.
+ */
+export type OnSignIn = (
+  user: SpotifyUser,
+  client: SpotifyClient,
+  details: { readonly subject: string | null },
+) => Promise<SignInRefusal | null | void> | SignInRefusal | null | void;
 
 /** A page of ours, as data: for an app that renders it in its own frame. Text, never HTML. */
 export interface PageDetails {

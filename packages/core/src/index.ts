@@ -14,7 +14,7 @@ export { RequestRefused } from "./errors/request-refused.js";
 export { SpotifyAuthError, type SpotifyAuthErrorCode } from "./errors/spotify-auth-error.js";
 export { TemporarilyUnavailable } from "./errors/temporarily-unavailable.js";
 export type { SpotifyAuthEvent, SpotifyAuthEvents } from "./events.js";
-export type { PageDetails, SignInRefusal } from "./hooks.js";
+export type { OnSignIn, PageDetails, SignInRefusal } from "./hooks.js";
 export type { Logger } from "./log-events.js";
 export type { CloseReason, ReauthorizeReason } from "./machine/grant.js";
 export { defaultTimings, type Timings } from "./machine/timings.js";

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { type Emulator, type Fault, startEmulator } from "@refrain/emulator";
+import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { SpotifyAuth, SpotifyAuthEvent } from "../src/index.js";
+import type { SpotifyAuth, SpotifyAuthEvent, SpotifyAuthOptions } from "../src/index.js";
 import { createSpotifyAuth, memoryStore, type Store } from "../src/index.js";
 import { type ManualClock, manualClock } from "../src/testing/manual-clock.js";
 import { signInThrough } from "./client/sign-in-through.js";
@@ -59,6 +60,7 @@ class Witness {
 
   /** @returns the secrets of which twelve characters in a row were seen, in any of four spellings */
   leaks(): string[] {
+    this.#seen.push(...lines);
     const windows = new Set<string>();
     for (const text of this.#seen) for (let start = 0; start + 12 <= text.length; start += 1) windows.add(text.slice(start, start + 12));
     return [...this.#secrets].filter((value) =>
@@ -79,12 +81,15 @@ let witness: Witness;
 let auth: SpotifyAuth;
 let store: Store;
 let storeFails: boolean;
+/** What the app's log holds. */
+let lines: string[];
 
 beforeEach(async () => {
   witness = new Witness();
   clock = manualClock({ flows: true });
   emulator = await startEmulator({ now: () => clock.now(), refresh: "family" });
   storeFails = false;
+  lines = [];
   const inner = memoryStore({ clock });
   store = {
     get: (key) => (storeFails ? Promise.reject(new Error(`GET ${key} failed`)) : inner.get(key)),
@@ -97,7 +102,14 @@ beforeEach(async () => {
       return write(chunk, ...(rest as []));
     });
   }
-  auth = createSpotifyAuth({
+  witness.secret("emulator-secret");
+  witness.secret(secret);
+  auth = open();
+});
+
+/** One installation, watched. */
+function open(options: SpotifyAuthOptions = {}): SpotifyAuth {
+  const opened = createSpotifyAuth({
     clientId: "emulator-client",
     clientSecret: "emulator-secret",
     redirectUri: `${origin}/callback`,
@@ -107,12 +119,13 @@ beforeEach(async () => {
     store,
     clock,
     fetch: listening,
+    logger: pino({ level: "trace" }, { write: (line) => void lines.push(line) }),
+    ...options,
   });
-  witness.secret("emulator-secret");
-  witness.secret(secret);
-  for (const event of Object.keys(events) as SpotifyAuthEvent[]) auth.on(event, (detail) => witness.see({ event, detail }));
-  witness.see(auth);
-});
+  for (const event of Object.keys(events) as SpotifyAuthEvent[]) opened.on(event, (detail) => witness.see({ event, detail }));
+  witness.see(opened);
+  return opened;
+}
 
 afterEach(async () => {
   await inFastTime(clock, auth.close());
@@ -155,6 +168,33 @@ async function signIn(user = "mira"): Promise<string> {
   const cookie = await signInThrough(auth, emulator, user);
   for (const pair of cookie.split("; ")) witness.secret(pair.slice(pair.lastIndexOf(".") + 1));
   return cookie;
+}
+
+/** From our login route through Spotify to our callback, perhaps finished by another user of the app than began it. */
+async function link(
+  subject: string | undefined,
+  user: string,
+  { query = "", cookie = "", finisher = subject }: { query?: string; cookie?: string; finisher?: string | null | undefined } = {},
+): Promise<Response> {
+  const login = await auth.handle(new Request(`${origin}/auth/spotify/login${query}`, { headers: { ...navigation, cookie } }), { subject });
+  const location = login?.headers.get("location") ?? "";
+  witness.secret(new URL(location).searchParams.get("state"));
+  const callback = await emulator.approve(location, { user });
+  witness.secret(callback.searchParams.get("code"));
+  const answer = await auth.handle(new Request(callback, { headers: { ...navigation, cookie: cookieOf(login) } }), { subject: finisher });
+  if (answer === null) throw new Error("the callback is no route");
+  for (const each of [login, answer]) witness.secret(cookieOf(each).slice(cookieOf(each).indexOf("=") + 1));
+  await witness.seeResponse(answer);
+  return answer;
+}
+
+function cookieOf(response: Response | null): string {
+  return (
+    response?.headers
+      .getSetCookie()
+      .find((line) => line.includes("-tx="))
+      ?.split(";", 1)[0] ?? ""
+  );
 }
 
 const faults: Fault[] = [
@@ -251,6 +291,66 @@ describe("L-007 no secret is seen", () => {
     for (const value of Object.values(wrong)) witness.secret(value);
     witness.secret("canary-password");
     await attempt(async () => createSpotifyAuth({ ...wrong, clientId: "id" }));
+    expect(witness.leaks()).toEqual([]);
+  });
+
+  it("in linking, another account's question, foreign answers, unlinking", async () => {
+    auth = open({
+      subject: () => null,
+      revokeOnDisconnect: true,
+      onSignIn: (user, client) => witness.see([user, client]),
+      pages: {
+        error(page) {
+          witness.see({ ...page, action: page.action.label });
+          return null;
+        },
+      },
+    });
+    const first = await link("user-1", "mira");
+    await attempt(async () => (await auth.session({ subject: "user-1" }))?.json("/v1/me"));
+    await attempt(() => auth.session({ subject: "user-1" }));
+    const question = await link("user-1", "teo");
+    const accept = /\?[^"]*replace=[^"]*/.exec((await question.text()).replaceAll("&#38;", "&"))?.[0] ?? "";
+    await link("user-1", "teo", { query: accept, cookie: cookieOf(question) });
+    expect(await auth.session({ subject: "user-1" })).toMatchObject({ user: { spotifyId: "teo" } });
+    await link("user-1", "mira", { finisher: "user-2" });
+    await link("user-1", "mira", { finisher: null });
+    await clock.advance(61 * minute);
+    await attempt(() => auth.forUser("user-1").token());
+    for (const subject of [null, "", 42, undefined]) {
+      await attempt(() => auth.handle(new Request(`${origin}/auth/spotify/login`, { headers: navigation }), { subject: subject as string }));
+      await attempt(() => auth.session({ subject: subject as string }));
+    }
+    const form = { method: "POST", headers: { "sec-fetch-site": "same-origin" } };
+    const waited: Promise<unknown>[] = [];
+    const call = { subject: "user-1", waitUntil: (promise: Promise<unknown>) => void waited.push(promise) };
+    await attempt(() => auth.handle(new Request(`${origin}/auth/spotify/disconnect`, form), call));
+    await inFastTime(clock, Promise.all(waited));
+    expect(waited).toHaveLength(1);
+    expect(first.status).toBe(303);
+    expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(
+      expect.arrayContaining(["signedIn", "loginFailed", "failureAnswered", "refreshed", "signedOut", "revocationFailed"]),
+    );
+    expect(witness.size.secrets).toBeGreaterThanOrEqual(15);
+    expect(witness.leaks()).toEqual([]);
+  });
+
+  it("in sign-ins that the app refuses or fails at", async () => {
+    const answers = [
+      async () => ({ title: "Not you", advice: "Ask." }),
+      () => Promise.reject(new Error("the app's own failure")),
+      () => ({ id: "no refusal" }) as never,
+    ];
+    auth = open({
+      onSignIn: async (user, client) => {
+        witness.see([user, client, await client.status(), await client.token()]);
+        return answers.shift()?.();
+      },
+      pages: { signIn: "/sign-in", error: () => Promise.reject(new Error("the app's template")) },
+    });
+    for (let round = 0; round < 3; round += 1) await attempt(async () => link(undefined, "mira"));
+    expect(answers).toEqual([]);
+    expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(expect.arrayContaining(["signInRefused", "failureAnswered"]));
     expect(witness.leaks()).toEqual([]);
   });
 

@@ -235,7 +235,7 @@ describe("a process", () => {
     const program = `
       import { createSpotifyAuth, memoryStore, systemClock } from ${JSON.stringify(core)};
       import { signInAs } from ${JSON.stringify(testing)};
-      const clock = { ...systemClock, after: (ms, callback, background) => systemClock.after(ms / 10, callback, background) };
+      const clock = { ...systemClock, after: (ms, callback, background) => systemClock.after(ms / 2, callback, background) };
       const auth = createSpotifyAuth({ store: memoryStore(), revokeOnDisconnect: true, clock });
       auth.on("revocationFailed", ({ status }) => console.log("failed", status));
       await signInAs(auth, { user: "ada" });

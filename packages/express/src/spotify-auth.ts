@@ -28,6 +28,9 @@ declare global {
 export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions<Request>): RequestHandler {
   const auth = options !== undefined && "handle" in options ? options : createSpotifyAuth(options);
   return async (request, response, next) => {
+    // Before anything can fail: spotifyErrors() answers by it.
+    const visit: Visit = { auth, response, session: null };
+    decorate(request, visit);
     try {
       const path = pathOf(request);
       const mount = { mountedAt: request.baseUrl };
@@ -42,7 +45,7 @@ export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions<Request>)
         }
       }
       const { cookie } = request.headers;
-      decorate(request, { auth, response, session: await sessionOf(auth, { cookie, subject }) });
+      visit.session = await sessionOf(auth, { cookie, subject });
     } catch (error) {
       return next(error);
     }

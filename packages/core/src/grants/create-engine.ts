@@ -47,7 +47,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   const { clientId, store, clock, timings, storeDeadlineMs, waitMs, random } = settings;
   const firstSeenAt = createSightings(clock, remembered);
   const records = createRecords({ store, sealer, clock, storeDeadlineMs, emitter });
-  const pause = createClientPause({ key: () => hash(`${clientId}:client`), records, sealer, clock, firstSeenAt, longestPauseMs: timings.longestPauseMs });
+  const pause = createClientPause({ key: () => ownKey("client"), records, sealer, clock, firstSeenAt, longestPauseMs: timings.longestPauseMs });
   const refresher = createRefresher({ records, pause, tokenEndpoint, firstSeenAt, timings, clock, random, emitter });
   const wakeUps = createWakeUps(store, clock);
   const slots = createSlots(settings.maxRefreshes);
@@ -130,7 +130,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     },
 
     async useOnce(name, forgetAt) {
-      const key = await hash(`${clientId}:${name}`);
+      const key = await ownKey(name);
       const mine = randomId();
       const giveUpAt = clock.elapsed() + 2 * storeDeadlineMs;
       for (;;) {
@@ -166,7 +166,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     },
 
     async check() {
-      const key = await hash(`${clientId}:canary`);
+      const key = await ownKey("canary");
       const found = await records.ask("get", (asked) => asked.get(key));
       const opened = found === null ? null : await sealer.open("client", key, found);
       if (opened !== null && opened.kind !== "opened") {
@@ -187,6 +187,11 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
       return refresher.unstored().map(reference);
     },
   };
+
+  /** Where a record lies that is no user's. A subject may be any text, the name of such a record too: that must be another key. */
+  function ownKey(name: string): Promise<string> {
+    return hash(`refrain:${clientId}:${name}`);
+  }
 
   async function keyOf(subject: string): Promise<string> {
     const known = keys.get(subject);

@@ -30,8 +30,10 @@ export interface SpotifyUser {
 
 /** What was done about the consent's end. Anew with every consent. */
 export interface Consent {
-  /** Of the sign-in that brought it. */
+  /** Of the latest sign-in that was stored. */
   readonly id: string;
+  /** When Spotify's answer to that sign-in reached us, in Unix ms: an older one never takes its place. */
+  readonly signedInAt: number;
   /** The last warning that was given, in days ahead of the end; `null` = none yet. */
   readonly warnedDays: WarningDays | null;
   /** The last page navigation that was sent to renew it, by an id of its own, and when, in Unix ms; `null` = none yet. */

@@ -48,22 +48,15 @@ export function transition(record: GrantRecord, event: GrantEvent): GrantRecord 
   }
 }
 
-/** Why a sign-in cannot be stored: it began before the user signed out everywhere, or another Spotify account answered. `null` = it can. */
-export function refusal(record: GrantRecord, event: Authorized): "closedSince" | "otherAccount" | null {
-  if (record === null) return null;
-  if (record.closedAt !== null && isShortlyBefore(event.begunAt, record.closedAt)) return "closedSince";
-  return isGrant(record) && record.user.id !== event.user.id && !event.replacesUser ? "otherAccount" : null;
-}
-
 function authorize(record: GrantRecord, event: Authorized): GrantRecord {
-  if (refusal(record, event) !== null) return record;
+  if (isRefused(record, event)) return record;
   const { session, replaces } = event;
   const before = isGrant(record) ? record : null;
   if (before !== null && (before.consent.id === event.id || before.sessions.some(({ id }) => id === session?.id))) return record;
 
   const sessions = session === null ? (before?.sessions ?? []) : withSession(before?.sessions ?? [], session, replaces);
   // A slower callback of an older consent must not put its older tokens over newer ones, unless those are of no use.
-  if (before !== null && before.phase.name !== "reauthorize" && isShortlyBefore(event.authorizedAt, before.authorizedAt)) {
+  if (before !== null && before.phase.name !== "reauthorize" && isShortlyBefore(event.authorizedAt, before.consent.signedInAt)) {
     return session === null ? before : { ...before, sessions };
   }
   // Spotify sent the user straight back with the token there was: nothing was granted anew, so its six months go on.
@@ -77,13 +70,20 @@ function authorize(record: GrantRecord, event: Authorized): GrantRecord {
     reauthorizeBy: same?.reauthorizeBy ?? event.reauthorizeBy,
     access: event.access,
     refresh: same?.refresh ?? { token: event.refreshToken, lineage: event.lineage, reusable: false },
-    consent: same === null ? { id: event.id, warnedDays: null, renewal: null } : { ...same.consent, id: event.id },
+    consent: { warnedDays: null, renewal: null, ...same?.consent, id: event.id, signedInAt: event.authorizedAt },
     phase: { name: "active" },
     trouble: calm,
     sessions,
     closedAt: record?.closedAt ?? null,
     closedBy: record?.closedBy ?? null,
   };
+}
+
+/** The sign-in began before the user signed out everywhere, or another Spotify account answered. */
+function isRefused(record: GrantRecord, event: Authorized): boolean {
+  if (record === null) return false;
+  if (record.closedAt !== null && isShortlyBefore(event.begunAt, record.closedAt)) return true;
+  return isGrant(record) && record.user.id !== event.user.id && !event.replacesUser;
 }
 
 /** Earlier, by no more than a sign-in may take: instants further apart come from clocks that disagree, and then the later to arrive counts. */

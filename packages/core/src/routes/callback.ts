@@ -1,6 +1,8 @@
+import { ConfigurationError } from "../errors/configuration-error.js";
 import { LoginFailed, type LoginFailure } from "../errors/login-failed.js";
 import { NotAuthenticated } from "../errors/not-authenticated.js";
 import { SpotifyAuthError } from "../errors/spotify-auth-error.js";
+import type { Authenticated } from "../grants/engine.js";
 import { randomId } from "../grants/identifiers.js";
 import { reference } from "../grants/records.js";
 import type { SignInRefusal } from "../hooks.js";
@@ -55,7 +57,7 @@ async function conclude(
 
   const signedIn = await finishSignIn(context, { transaction, parameters: answer.parameters, present, again });
   const done = { ...without(signIns, transaction), finishedAt: signedIn.session === null ? 0 : clock.now() };
-  const refused = await askApp(context, signedIn);
+  const refused = await askApp(context, signedIn, present);
   if (refused !== null) return pageResponse(context, refused, [...sessionCookies(context, ""), await transactions.write({ ...done, finishedAt: 0 })]);
 
   const cookies = [...sessionCookies(context, signedIn.session?.cookie ?? ""), await transactions.write(done)];
@@ -74,21 +76,30 @@ function sessionCookies({ settings, subjectKey }: SignInContext, value: string):
 }
 
 /** What the app has to say to a user who has just signed in; `null` = welcome. Until it has said so the browser has no session, and if it says no it never gets one. */
-async function askApp(context: SignInContext, { key, user, session }: SignedIn): Promise<Page | null> {
-  const { settings, emitter } = context;
+async function askApp(context: SignInContext, { key, user, session }: SignedIn, before: Authenticated | null): Promise<Page | null> {
+  const { settings, emitter, subject } = context;
   if (settings.onSignIn === null) return null;
-  let refusal: SignInRefusal | void;
+  let refusal: SignInRefusal | null;
   try {
-    refusal = await settings.onSignIn(user, context.clientOf(key));
+    refusal = checkedRefusal(await settings.onSignIn(user, context.clientOf(key), { subject }));
   } catch (error) {
-    await takeBack(context, key, session);
+    // A link that was there before is not lost to a mistake of the app's. If the store is down as well, it is still the app's error that is told.
+    const wasLinked = session === null && before?.grant.user.id === user.id;
+    if (!wasLinked) await takeBack(context, key, session).catch(() => undefined);
     throw error;
   }
-  if (refusal === undefined) return null;
+  if (refusal === null) return null;
   await takeBack(context, key, session);
   emitter.emit("signInRefused", { grant: reference(key) });
   const { title, advice, action = { label: "Continue", href: pageUrl(settings, settings.returnTo) } } = refusal;
-  return { status: 403, title, means: "You are not signed in.", advice, action };
+  return { status: 403, title, means: session === null ? "Nothing is linked." : "You are not signed in.", advice, action };
+}
+
+/** @throws {@link ConfigurationError} for an answer that would refuse everybody without a word, such as the app's own record of the user. */
+function checkedRefusal(answer: SignInRefusal | null | void): SignInRefusal | null {
+  if (answer === undefined || answer === null) return null;
+  if (typeof answer.title === "string" && typeof answer.advice === "string") return answer;
+  throw new ConfigurationError(["onSignIn must return nothing, or a title and an advice that refuse the sign-in."]);
 }
 
 async function takeBack(context: SignInContext, key: string, session: SignedIn["session"]): Promise<void> {
@@ -119,7 +130,7 @@ async function explain(context: SignInContext, request: Request, error: SpotifyA
   const { settings, transactions } = context;
   const again = startUrl(context, done);
   const present = await presentSession(context, request).catch(() => null);
-  const offer = error instanceof OtherUser && present !== null ? offerTo(context, error) : null;
+  const offer = error instanceof OtherUser ? offerTo(context, error) : null;
   const cookies = done === null ? [] : [await transactions.write({ ...without(signIns, done), offer })];
   const page = errorPage(settings, error, "signingIn", { label: "Start again", href: again });
   // Whoever came here by the back button, or said no to a further permission, has lost nothing.
@@ -133,8 +144,8 @@ async function explain(context: SignInContext, request: Request, error: SpotifyA
 }
 
 /** Where Spotify is linked, the user may want the other account. Where it is the login, the other account is another user. */
-function offerTo({ subjectKey }: SignInContext, { user }: OtherUser): Offer | null {
-  return typeof subjectKey === "string" ? { nonce: randomId(), subject: subjectKey, user: user.id } : null;
+function offerTo({ settings, subjectKey }: SignInContext, { user }: OtherUser): Offer | null {
+  return typeof subjectKey === "string" ? { nonce: randomId(), subject: subjectKey, user: user.id, askedAt: settings.clock.now() } : null;
 }
 
 function replacement(settings: Settings, { nonce }: Offer, done: Transaction | null, keep: Link): Partial<Page> {

@@ -31,6 +31,8 @@ export interface SignInContext extends RouteContext {
   readonly identify: Identify;
   /** The store key of the user whom the app itself has signed in; `null` = nobody. `undefined` = Spotify is the login. */
   readonly subjectKey: string | null | undefined;
+  /** The app's own id of that user; `null` = nobody, or Spotify is the login. */
+  readonly subject: string | null;
   readonly api: ApiRoute;
 }
 

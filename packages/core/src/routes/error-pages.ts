@@ -148,9 +148,9 @@ const failures: Record<LoginFailure, Pick<Text, "title" | "advice"> & Partial<Te
     advice: "Start again with that account. To change to the other one, sign out first.",
   },
   otherSubject: {
-    title: "You are signed in to this app as someone else now",
+    title: "You are not signed in to this app as the one who began this",
     means: "Nothing was linked.",
-    advice: "The account in the app has changed since this began. Start again with the one you want.",
+    advice: "Your account in the app has changed since, or you are signed out of it. Start again with the one you want.",
   },
   closedSince: { title: "You signed out while this was under way", advice: "So it was not finished. Start again if you want to sign in." },
   scopesNotGranted: {

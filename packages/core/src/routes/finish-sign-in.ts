@@ -6,7 +6,6 @@ import { reference } from "../grants/records.js";
 import type { Authorized } from "../machine/events.js";
 import { type GrantRecord, isGrant, type SpotifyUser } from "../machine/grant.js";
 import { reauthorizeBy, refreshAfterMs } from "../machine/timings.js";
-import { refusal } from "../machine/transition.js";
 import type { TokenAnswer } from "../protocol/token-answer.js";
 import type { SignInContext } from "./context.js";
 import type { Transaction } from "./transactions.js";
@@ -93,8 +92,8 @@ export async function finishSignIn(context: SignInContext, { transaction, parame
   };
   const record = await engine.change(key, event);
   if (!holds(record, event)) {
-    const reason = refusal(record, event) ?? "closedSince";
-    throw reason === "otherAccount" ? new OtherUser(user, again) : new LoginFailed(reason, again);
+    const isOther = isGrant(record) && record.user.id !== user.id;
+    throw isOther ? new OtherUser(user, again) : new LoginFailed("closedSince", again);
   }
 
   emitter.emit("signedIn", { grant: reference(key) });
@@ -106,7 +105,7 @@ export async function finishSignIn(context: SignInContext, { transaction, parame
 function holds(record: GrantRecord, { id, session, user, authorizedAt }: Authorized): boolean {
   if (!isGrant(record)) return false;
   // A later consent of the same user is as good.
-  if (session === null) return record.consent.id === id || (record.user.id === user.id && record.authorizedAt >= authorizedAt);
+  if (session === null) return record.consent.id === id || (record.user.id === user.id && record.consent.signedInAt >= authorizedAt);
   return record.sessions.some((stored) => stored.id === session.id);
 }
 

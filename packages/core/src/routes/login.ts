@@ -1,6 +1,7 @@
 import { isRenewable } from "../machine/consent.js";
 import { NotAuthenticated } from "../errors/not-authenticated.js";
 import { authorizationUrl, createTransactionSecrets } from "../protocol/authorization-request.js";
+import { sameText } from "../protocol/same-text.js";
 import { isSpotifyScope } from "../scopes.js";
 import { presentSession, type SignInContext } from "./context.js";
 import { readCookie } from "./cookies.js";
@@ -47,7 +48,7 @@ export async function login(context: SignInContext, request: Request, query: URL
 
 /** Who may take the linked account's place: as a page of ours asked this very user of the app, and its link answers. */
 function answeredOffer({ offer }: SignIns, subjectKey: string | undefined, query: URLSearchParams): string | null {
-  return offer !== null && offer.subject === subjectKey && offer.nonce === query.get("replace") ? offer.user : null;
+  return offer !== null && offer.subject === subjectKey && sameText(query.get("replace") ?? "", offer.nonce) ? offer.user : null;
 }
 
 /** Spotify is linked to the app's own account, and nobody is signed in to that. */

@@ -46,16 +46,18 @@ export async function pageResponse({ settings, emitter }: PageContext, page: Pag
   const { status, failure, retryAfterMs } = page;
   const reference = failure === undefined ? null : drawReference();
   if (failure !== undefined) emitter.emit("failureAnswered", { ...failure, reference });
-  const rendered = await render(settings, detailsOf(page, reference));
-  if (rendered === null) return respond(status, html(page, reference), { ...ourHeaders, ...retryAfter(retryAfterMs) }, cookies);
-  const headers = [...rendered.headers].filter(([name]) => name.startsWith("content-"));
-  return respond(status, rendered.body, { ...leastPolicy, ...Object.fromEntries(headers), ...retryAfter(retryAfterMs) }, cookies);
+  const wait = retryAfter(retryAfterMs);
+  const rendered = await render(settings, detailsOf(page, reference), wait, cookies);
+  return rendered ?? respond(status, html(page, reference), { ...ourHeaders, ...wait }, cookies);
 }
 
-/** The app's page. One that fails must not hide what it was to tell. */
-async function render({ pages }: Settings, details: PageDetails): Promise<Response | null> {
+/** The app's page. One that fails, or is none, must not hide what it was to tell. */
+async function render({ pages }: Settings, details: PageDetails, wait: Readonly<Record<string, string>>, cookies: readonly string[]): Promise<Response | null> {
   try {
-    return (await pages.error?.(details)) ?? null;
+    const page = await pages.error?.(details);
+    if (page === undefined || page === null) return null;
+    const content = [...page.headers].filter(([name]) => name.startsWith("content-"));
+    return respond(details.status, page.body, { ...leastPolicy, ...Object.fromEntries(content), ...wait }, cookies);
   } catch {
     return null;
   }

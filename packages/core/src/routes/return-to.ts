@@ -22,7 +22,7 @@ export function samePath(asked: string, settings: Settings): string | null {
   const url = new URL(asked, origin);
   const path = `${url.pathname}${url.search}${url.hash}`;
   if (url.origin !== origin || path.length > longestReturnTo) return null;
-  return isPlainPath(url.pathname) && !isOurs(url.pathname, settings) && settings.allowsReturn(url.pathname) ? path : null;
+  return isPlainPath(url.pathname) && !isOurs(url.pathname, settings) && settings.allowsReturn(url.pathname) === true ? path : null;
 }
 
 /** No empty segment, backslash or control character, written out or encoded: a router behind us may decode once more. */

@@ -33,6 +33,7 @@ export interface RouteCall {
   readonly path?: string | undefined;
   /** The store key of the user whom the app itself has signed in; `null` = nobody. `undefined` = Spotify is the login. */
   readonly subjectKey?: string | null | undefined;
+  readonly subject?: string | null | undefined;
   readonly waitUntil?: WaitUntil | undefined;
 }
 
@@ -58,7 +59,12 @@ export function createRoutes(context: RouteContext, paths: Paths): Routes {
   const { settings, emitter } = context;
   const shared = { ...context, transactions: createTransactions(context), identify: createIdentify(settings), api: whenCalled(context) };
 
-  async function answer({ route, rest }: Found, request: Request, query: URLSearchParams, { subjectKey, waitUntil }: RouteCall): Promise<Response> {
+  async function answer(
+    { route, rest }: Found,
+    request: Request,
+    query: URLSearchParams,
+    { subjectKey, subject = null, waitUntil }: RouteCall,
+  ): Promise<Response> {
     // The app's own sign-out ends the app's own session.
     if (route === "logout" && subjectKey !== undefined) return problem(404, "not_found", "There is no such route.");
     const { method, situation, forScripts = false, run } = handlers[route];
@@ -72,7 +78,7 @@ export function createRoutes(context: RouteContext, paths: Paths): Routes {
       return foreign(request);
     }
     try {
-      return await run({ ...shared, subjectKey, waitUntil }, request, query, rest);
+      return await run({ ...shared, subjectKey, subject, waitUntil }, request, query, rest);
     } catch (error) {
       if (!(error instanceof SpotifyAuthError)) throw error;
       if (situation === "signingIn") emitter.emit("loginFailed", { reason: "unavailable" });

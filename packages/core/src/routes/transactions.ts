@@ -30,6 +30,8 @@ export interface Offer {
   readonly subject: string;
   /** The Spotify user in question. */
   readonly user: string;
+  /** In Unix ms. */
+  readonly askedAt: number;
 }
 
 /** What a browser remembers of its sign-ins, sealed in one cookie. */
@@ -70,7 +72,7 @@ export function createTransactions({ settings, sealer }: { readonly settings: Se
       return {
         pending: pending.filter(({ begunAt }) => now - begunAt < transactionMs),
         finishedAt: now - finishedAt <= noticeMs ? finishedAt : 0,
-        offer,
+        offer: offer !== null && now - offer.askedAt < transactionMs ? offer : null,
       };
     },
 

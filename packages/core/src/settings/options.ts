@@ -1,8 +1,6 @@
 import type { Clock } from "../clock.js";
-import type { PageDetails, SignInRefusal } from "../hooks.js";
+import type { OnSignIn, PageDetails } from "../hooks.js";
 import type { Logger } from "../log-events.js";
-import type { SpotifyClient } from "../client/spotify-client.js";
-import type { SpotifyUser } from "../machine/grant.js";
 import type { Timings } from "../machine/timings.js";
 import type { SpotifyScope } from "../scopes.js";
 import type { Store } from "../store/store.js";
@@ -68,9 +66,9 @@ export interface SpotifyAuthOptions<FrameworkRequest = never> {
   readonly revokeOnDisconnect?: boolean | undefined;
   /**
    * Awaited when a user has signed in, before the browser gets its session: to create the app's own user, say. What it returns is shown as a page and refuses the
-   * sign-in; what it throws does too, and goes to the framework's error handler.
+   * sign-in: where Spotify is linked, nothing stays linked. What it throws goes to the framework's error handler; then nobody is signed in, and a link stays as it was.
    */
-  readonly onSignIn?: ((user: SpotifyUser, client: SpotifyClient) => Promise<SignInRefusal | void> | SignInRefusal | void) | undefined;
+  readonly onSignIn?: OnSignIn | undefined;
   /** The app's own pages in place of ours. */
   readonly pages?:
     | {

@@ -6,7 +6,8 @@ type Hooks = Pick<Settings, "subject" | "renewConsent" | "revokeOnDisconnect" | 
 /** What the app does itself, and what it wants to be done. */
 export function readHooks(options: SpotifyAuthOptions, problems: string[]): Hooks {
   const { subject = null, renewConsent = "auto", revokeOnDisconnect = false, onSignIn = null, pages = {}, logger = null } = options;
-  const { signIn = null, error = null, ...unknown } = pages;
+  if (typeof pages !== "object" || pages === null) problems.push("pages must be an object with signIn or error.");
+  const { signIn = null, error = null, ...unknown } = pages ?? {};
   if (subject !== null && typeof subject !== "function") problems.push("subject must be a function from a request to the id of the app's own user, or null.");
   if (!["auto", "ask", "off"].includes(renewConsent)) problems.push('renewConsent must be "auto", "ask" or "off".');
   if (typeof revokeOnDisconnect !== "boolean") problems.push("revokeOnDisconnect must be true or false.");

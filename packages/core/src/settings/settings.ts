@@ -1,10 +1,9 @@
 import type { Clock } from "../clock.js";
-import type { RenderPage } from "../hooks.js";
+import type { OnSignIn, RenderPage } from "../hooks.js";
 import type { Logger } from "../log-events.js";
 import type { Timings } from "../machine/timings.js";
 import type { SpotifyScope } from "../scopes.js";
 import type { Store } from "../store/store.js";
-import type { SpotifyAuthOptions } from "./options.js";
 import type { ApiSettings } from "./read-api.js";
 
 /** The options after they were read, checked and completed. */
@@ -23,13 +22,13 @@ export interface Settings {
   readonly prefix: string;
   readonly cookieName: string;
   readonly returnTo: string;
-  /** Whether a request may name this page, a path without its query, to come back to. */
-  readonly allowsReturn: (path: string) => boolean;
+  /** Whether a request may name this page, a path without its query, to come back to: `true`, and nothing like it. A promise of `false` must not pass. */
+  readonly allowsReturn: (path: string) => unknown;
   /** `null`: Spotify is the login. */
   readonly subject: ((request: never) => unknown) | null;
   readonly renewConsent: "auto" | "ask" | "off";
   readonly revokeOnDisconnect: boolean;
-  readonly onSignIn: NonNullable<SpotifyAuthOptions["onSignIn"]> | null;
+  readonly onSignIn: OnSignIn | null;
   readonly pages: { readonly signIn: string | null; readonly error: RenderPage | null };
   readonly logger: Logger | null;
   /** Whether scripts may have the access token. */

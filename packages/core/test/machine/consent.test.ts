@@ -6,7 +6,7 @@ import { transition } from "../../src/machine/transition.js";
 import { access, authorized, day, grant, hour, minute, now, phases, session, timings } from "./fixtures.js";
 
 const second = 1_000;
-const untouched: Consent = { id: "consent-1", warnedDays: null, renewal: null };
+const untouched: Consent = { id: "consent-1", signedInAt: now - day, warnedDays: null, renewal: null };
 const tried = (agoMs: number): Partial<Consent> => ({ renewal: { id: "renewal-1", triedAt: now - agoMs } });
 
 /** A grant whose consent ends so much later than now. */
@@ -125,13 +125,13 @@ describe("authorized, in the last days of a consent", () => {
   it("with another refresh token: six months begin anew, and so do warnings and tries", () => {
     const next = after(before, authorized());
     expect(next).toMatchObject({ authorizedAt: now - 500, reauthorizeBy: now + 182 * day, refresh: { token: "AQ-new", lineage: "lineage-new" } });
-    expect(next.consent).toEqual({ id: "consent of lineage-new", warnedDays: null, renewal: null });
+    expect(next.consent).toEqual({ id: "consent of lineage-new", signedInAt: now - 500, warnedDays: null, renewal: null });
   });
 
   it("with the refresh token there was, nothing was granted anew: the six months go on, nobody is warned twice or sent twice in a day", () => {
     const next = after(before, authorized({ refreshToken: "AQ-1" }));
     expect(next).toMatchObject({ authorizedAt: before.authorizedAt, reauthorizeBy: before.reauthorizeBy, refresh: before.refresh });
-    expect(next.consent).toEqual({ ...before.consent, id: "consent of lineage-new" });
+    expect(next.consent).toEqual({ ...before.consent, id: "consent of lineage-new", signedInAt: now - 500 });
     expect([dueWarning(next, now), isRenewalDue(next, now, timings)]).toEqual([null, false]);
     // What did come is used: the access token, the scopes, the session.
     expect(next).toMatchObject({ access: { id: "access-new" }, scopes: ["user-top-read", "user-read-private"] });

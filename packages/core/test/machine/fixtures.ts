@@ -38,7 +38,7 @@ export function grant(more: Partial<Grant> = {}): Grant {
     reauthorizeBy: now + 150 * day,
     access: access(30 * minute),
     refresh: { token: "AQ-1", lineage: "lineage-1", reusable: false },
-    consent: { id: "consent-1", warnedDays: null, renewal: null },
+    consent: { id: "consent-1", signedInAt: now - 30 * day, warnedDays: null, renewal: null },
     phase: phases.active,
     trouble: { attempts: 0, unsettled: false, probing: false },
     sessions: [session("session-1")],

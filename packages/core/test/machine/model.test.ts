@@ -61,9 +61,10 @@ function expected(model: Model, event: GrantEvent): Model {
       if (m.exists && (m.consent === event.id || m.sessions.includes(event.session?.id ?? ""))) return m;
       const sessions = [...m.sessions, event.session?.id ?? ""];
       if (m.exists && m.condemned !== "dead" && event.authorizedAt < m.consentedAt) return { ...m, sessions };
-      const came = { ...m, ...calm, exists: true, sessions, consent: event.id, accessId: event.access.id, sentAt: event.access.sentAt };
+      const came = { ...m, ...calm, exists: true, sessions, consent: event.id, consentedAt: event.authorizedAt };
+      Object.assign(came, { accessId: event.access.id, sentAt: event.access.sentAt });
       if (m.exists && m.token === event.refreshToken) return came;
-      return { ...came, lineage: event.lineage, token: event.refreshToken, consentedAt: event.authorizedAt, warned: 99, renewal: "", tried: -1 };
+      return { ...came, lineage: event.lineage, token: event.refreshToken, warned: 99, renewal: "", tried: -1 };
     }
     case "closed": {
       const closed = { closedAt: Math.max(m.closedAt, event.now), closedBy: event.id };
@@ -115,7 +116,7 @@ function seenAs(record: GrantRecord): Model {
   return {
     exists: true,
     ...closed,
-    consentedAt: record.authorizedAt,
+    consentedAt: record.consent.signedInAt,
     lineage: record.refresh.lineage,
     token: record.refresh.token,
     consent: record.consent.id,

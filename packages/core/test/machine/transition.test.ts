@@ -168,6 +168,60 @@ describe("authorized", () => {
     expect(transition(before, authorized({ user: { id: "account-2", spotifyId: "bob" } }))).toBe(before);
   });
 
+  const bob = { id: "account-2", spotifyId: "bob" };
+
+  it("another Spotify account takes the place of the first where the user said so, and nothing of that is left", () => {
+    const spent = { phase: phases.refreshing, trouble: { attempts: 2, unsettled: true, probing: true } };
+    const before = grant({
+      ...spent,
+      sessions: [],
+      consent: { id: "consent-1", signedInAt: now - day, warnedDays: 7, renewal: { id: "renewal-1", triedAt: now } },
+    });
+    const next = after(before, authorized({ user: bob, session: null, replacesUser: true }));
+    expect(next).toEqual(after(null, authorized({ user: bob, session: null, replacesUser: true })));
+    expect(after(before, authorized({ session: null, replacesUser: true })).user).toEqual(before.user);
+  });
+
+  it("whatever was on its way for the account that was replaced is too late", () => {
+    const next = after(grant({ phase: phases.refreshing, sessions: [] }), authorized({ user: bob, session: null, replacesUser: true }));
+    const late: GrantEvent[] = [
+      refreshed(),
+      refreshed({ refreshToken: "AQ-rotated" }),
+      refreshFailed(terminal),
+      refreshFailed(ambiguous),
+      rejected,
+      { type: "warned", consent: "consent-1", days: 7 },
+      { type: "renewalTried", id: "renewal-2", consent: "consent-1", now },
+    ];
+    for (const event of late) expect(transition(next, event)).toBe(next);
+  });
+
+  it("without a session is there once, however often it is applied: over a refresh, over a later consent, over the same token given twice", () => {
+    const first = authorized({ session: null });
+    const linked = after(null, first);
+    const later = { authorizedAt: first.authorizedAt + 1, id: "consent-later", access: access(hour, { id: "access-later", token: "BQ-later" }) };
+    const since: GrantEvent[][] = [
+      [refreshed({ from: first.lineage, refreshToken: "AQ-rotated" })],
+      [authorized({ ...later, session: null, lineage: "lineage-later" })],
+      [authorized({ ...later, session: null })],
+      [authorized({ ...later, session: null }), refreshed({ from: first.lineage, refreshToken: "AQ-rotated" })],
+      [closed()],
+    ];
+    for (const events of since) {
+      const stands = events.reduce<GrantRecord>(transition, linked);
+      expect(stands).not.toBe(linked);
+      expect(transition(stands, first)).toBe(stands);
+    }
+  });
+
+  it("is as old as its own answer, also where the token stayed the same: an older one only adds its session", () => {
+    const same = authorized({ refreshToken: "AQ-1", session: null });
+    const next = after(grant({ sessions: [] }), same);
+    expect(next).toMatchObject({ authorizedAt: now - 30 * day, refresh: { lineage: "lineage-1" }, consent: { signedInAt: same.authorizedAt } });
+    const older = authorized({ id: "consent-older", authorizedAt: same.authorizedAt - 1, refreshToken: "AQ-older" });
+    expect(after(next, older)).toEqual({ ...next, sessions: [older.session] });
+  });
+
   it("works where the app's own account is the login: no session", () => {
     const next = after(null, authorized({ session: null }));
     expect(next.sessions).toEqual([]);

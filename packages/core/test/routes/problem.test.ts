@@ -156,6 +156,7 @@ describe("an error as the answer to a navigation", () => {
     "wrongIssuer",
     "refused",
     "otherAccount",
+    "otherSubject",
     "closedSince",
     "scopesNotGranted",
     "unavailable",

@@ -79,6 +79,8 @@ export interface World {
 
 export interface Browser {
   readonly jar: Map<string, string>;
+  /** Whom the app itself has signed in; `null` = nobody. @defaultValue `undefined`: Spotify is the login */
+  appUser: string | null | undefined;
   request(method: string, url: string, headers?: Record<string, string>, call?: { mountedAt?: string }): Promise<Response>;
   /** A top-level navigation. */
   visit(url: string, headers?: Record<string, string>): Promise<Response>;
@@ -94,6 +96,7 @@ export const CLIENT_SECRET = "canary-client-secret-7Hq2";
 
 const names = [
   "signedIn",
+  "signInRefused",
   "loginFailed",
   "signedOut",
   "forgeryBlocked",
@@ -178,15 +181,18 @@ function refuse(): never {
   throw new Error("the store is down");
 }
 
-function browser({ routes, settings, answers }: World): Browser {
+function browser({ routes, settings, engine, answers }: World): Browser {
   const jar = new Map<string, string>();
   const { origin } = settings.redirectUri;
   const self: Browser = {
     jar,
+    appUser: undefined,
     async request(method, url, headers = {}, call = {}) {
       const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
       const request = new Request(new URL(url, origin), { method, headers: cookie === "" ? headers : { cookie, ...headers } });
-      const response = await routes.handle(request, call);
+      const { appUser } = self;
+      const subjectKey = typeof appUser === "string" ? await engine.keyOf(appUser) : appUser;
+      const response = await routes.handle(request, { subjectKey, subject: appUser, ...call });
       if (response === null) throw new Error(`${url} is no route`);
       for (const line of response.headers.getSetCookie()) keep(jar, line);
       answers.push({ status: response.status, headers: [...response.headers], body: await response.clone().text() });

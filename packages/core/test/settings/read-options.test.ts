@@ -125,6 +125,45 @@ describe("settings", () => {
     }
   });
 
+  const hooks: [option: keyof SpotifyAuthOptions, value: unknown, problem: string][] = [
+    ["subject", "user-1", "subject"],
+    ["renewConsent", "always", "renewConsent"],
+    ["renewConsent", null, "renewConsent"],
+    ["revokeOnDisconnect", "yes", "revokeOnDisconnect"],
+    ["onSignIn", { title: "x" }, "onSignIn"],
+    ["pages", "/sign-in", "pages must be"],
+    ["pages", null, "pages must be"],
+    ["pages", 5, "pages must be"],
+    ["pages", { login: "/sign-in" }, 'pages knows no "login"'],
+    ["pages", { signIn: "sign-in" }, "pages.signIn"],
+    ["pages", { signIn: "//evil.example" }, "pages.signIn"],
+    ["pages", { signIn: "https://evil.example/" }, "pages.signIn"],
+    ["pages", { signIn: "/\\evil.example" }, "pages.signIn"],
+    ["pages", { signIn: 5 }, "pages.signIn"],
+    ["pages", { error: "<h1>" }, "pages.error"],
+    ["logger", {}, "logger"],
+    ["logger", "stdout", "logger"],
+    ["logger", { debug() {}, info() {}, warn() {} }, "logger"],
+    ["returnTo", { path: "//evil.example", allow: () => true }, "returnTo must"],
+    ["returnTo", { allow: () => true }, "returnTo must"],
+    ["returnTo", { path: "/" }, "returnTo.allow"],
+    ["returnTo", { path: "/", allow: ["/app"] }, "returnTo.allow"],
+    ["returnTo", 5, "returnTo must"],
+  ];
+  it.each(hooks)("name %s when it is %j", (option, value, problem) => {
+    const problems = problemsOf({ ...good, clientId: " ", [option]: value });
+    expect(problems.some((each) => each.startsWith("clientId"))).toBe(true);
+    expect(problems.filter((each) => each.startsWith(problem))).toHaveLength(1);
+  });
+
+  it("take the hooks as they are", () => {
+    const given = { subject: () => null, onSignIn: () => undefined, logger: console, renewConsent: "ask", revokeOnDisconnect: true } as const;
+    const pages = { signIn: "/sign-in?x=1", error: () => null };
+    expect(read({ ...good, ...given, pages })).toMatchObject({ ...given, pages });
+    expect(read(good)).toMatchObject({ subject: null, onSignIn: null, logger: null, renewConsent: "auto", revokeOnDisconnect: false });
+    expect(read(good).pages).toEqual({ signIn: null, error: null });
+  });
+
   it("name all that is missing", () => {
     expect(problemsOf({})).toEqual([
       expect.stringMatching(/^clientId is missing: set SPOTIFY_CLIENT_ID /),

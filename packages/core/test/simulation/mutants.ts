@@ -63,7 +63,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: transition,
-        from: `before !== null && before.phase.name !== "reauthorize" && isShortlyBefore(event.authorizedAt, before.authorizedAt)`,
+        from: `before !== null && before.phase.name !== "reauthorize" && isShortlyBefore(event.authorizedAt, before.consent.signedInAt)`,
         to: `before !== null && false`,
       },
     ],
