@@ -15,7 +15,7 @@ export interface Browser {
   /** Calls as a script of the page does. */
   call(path: string): Promise<Answer>;
   /** Sends a form of the page, and opens where it leads. */
-  submit(path: string): Promise<Answer>;
+  submit(path: string, fields?: Readonly<Record<string, string>>): Promise<Answer>;
   /** The Cookie header it would send now. */
   cookie(): string;
   useCookie(header: string): void;
@@ -27,8 +27,8 @@ const calling = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fet
 export function createBrowser(origin: string): Browser {
   let cookies = new Map<string, string>();
 
-  async function once(method: string, url: URL, headers: Readonly<Record<string, string>>): Promise<Answer> {
-    const answer = await send(method, url, cookies.size === 0 ? headers : { ...headers, cookie: header() });
+  async function once(method: string, url: URL, headers: Readonly<Record<string, string>>, body = ""): Promise<Answer> {
+    const answer = await send(method, url, cookies.size === 0 ? headers : { ...headers, cookie: header() }, body);
     for (const line of answer.headers["set-cookie"] ?? []) keep(cookies, line);
     return answer;
   }
@@ -47,7 +47,10 @@ export function createBrowser(origin: string): Browser {
   return {
     open: async (path) => follow(await once("GET", new URL(path, origin), opening)),
     call: (path) => once("GET", new URL(path, origin), calling),
-    submit: async (path) => follow(await once("POST", new URL(path, origin), { ...opening, "sec-fetch-site": "same-origin", origin })),
+    async submit(path, fields = {}) {
+      const headers = { ...opening, "sec-fetch-site": "same-origin", origin, "content-type": "application/x-www-form-urlencoded" };
+      return follow(await once("POST", new URL(path, origin), headers, new URLSearchParams(fields).toString()));
+    },
     cookie: header,
     useCookie(line) {
       cookies = new Map(line.split("; ").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
@@ -55,7 +58,7 @@ export function createBrowser(origin: string): Browser {
   };
 }
 
-function send(method: string, url: URL, headers: Readonly<Record<string, string>>): Promise<Answer> {
+function send(method: string, url: URL, headers: Readonly<Record<string, string>>, body: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { method, headers, agent: false }, (incoming) => {
       const chunks: Buffer[] = [];
@@ -64,7 +67,7 @@ function send(method: string, url: URL, headers: Readonly<Record<string, string>
       incoming.on("end", () => resolve({ url: url.href, status: incoming.statusCode ?? 0, headers: incoming.headers, text: Buffer.concat(chunks).toString() }));
     });
     outgoing.on("error", reject);
-    outgoing.end();
+    outgoing.end(body);
   });
 }
 

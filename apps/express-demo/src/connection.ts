@@ -26,8 +26,12 @@ export function connection(status: Connection | null, now: number): Html {
     <div>
       <dt>Consent</dt>
       <dd>
-        ${countdown("Time left until consent ends", reauthorizeBy - now, consentMs)}
-        <p class="small muted">Spotify ends it on ${until}.</p>
+        ${
+          phase === "reauthorize"
+            ? "over"
+            : html`${countdown("Time left until consent ends", reauthorizeBy - now, consentMs)}
+                <p class="small muted">Spotify ends it on ${until}.</p>`
+        }
       </dd>
     </div>
     <div>

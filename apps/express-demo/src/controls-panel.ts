@@ -2,7 +2,7 @@ import { html, type Html } from "./html.js";
 
 /** What the local Spotify can be made to do. Plain forms. */
 export function controls(tokenEndpointDown: boolean): Html {
-  return html`<p>These buttons change the local Spotify, and the clock that it shares with this app. Press one and watch the trail.</p>
+  return html`<p>These buttons change the local Spotify, and the clock that it shares with this app. Press one and see what follows.</p>
     <div class="controls">
       ${control("age", "Let it age", "Two minutes before expiry: the page comes at once, a refresh runs behind it.")}
       ${control("expire", "Let it expire", "The next request fetches a new token first.")}

@@ -8,6 +8,7 @@
 export const demoStyle: string = `
 .header .actions { align-items: center; gap: 8px 16px; }
 .panel { gap: 40px; }
+.entry { gap: 24px; max-width: 28rem; }
 .panel > section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px; }
 .tracks { display: grid; gap: 16px; list-style: none; }
 .track { display: flex; gap: 16px; align-items: center; }

@@ -1,9 +1,14 @@
 import { parseArgs } from "node:util";
+import { linkedMode, usersFile } from "./linked/linked-mode.js";
+import { linkedSteps } from "./linked/linked-steps.js";
+import { loginMode } from "./mode.js";
 import { startDemo, type Demo } from "./start-demo.js";
 import { walk } from "./walk.js";
+import { steps } from "./walk-steps.js";
 
 const usage = `Usage: npm run demo -- [options]
 
+  --linked          an app with users of its own, who link Spotify to their accounts (default: Spotify is the login)
   --walk            walk through it: sign in, expire, break, recover, sign out; exit 1 at the first surprise
   --port N          listen on 127.0.0.1:N, 0 for any (default: 3000, or the next free one)
   --database FILE   keep the grants in this SQLite file; REFRAIN_SECRET must be set (default: a temporary one)
@@ -18,9 +23,12 @@ try {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { walk: { type: "boolean" }, port: { type: "string" }, database: { type: "string" }, help: { type: "boolean" } } });
+  const { values } = parseArgs({
+    options: { linked: { type: "boolean" }, walk: { type: "boolean" }, port: { type: "string" }, database: { type: "string" }, help: { type: "boolean" } },
+  });
   if (values.help === true) return say(usage);
-  if (values.walk === true) return (await walk(console.log)) ? 0 : 1;
+  const tour = values.linked === true ? { mode: linkedMode, steps: linkedSteps } : { mode: loginMode, steps };
+  if (values.walk === true) return (await walk(console.log, undefined, tour)) ? 0 : 1;
 
   const { SPOTIFY_CLIENT_ID: clientId, SPOTIFY_REDIRECT_URI: redirectUri, REFRAIN_SECRET: secret, REFRAIN_EMULATOR_URL: origin } = process.env;
   if (values.database !== undefined && !secret)
@@ -28,10 +36,13 @@ async function main(): Promise<number> {
   const demo = await startDemo({
     ports: portsFor(values.port, clientId ? redirectUri : undefined),
     spotify: clientId ? { redirectUri: redirectUri || undefined, origin: origin || undefined } : { emulate: {} },
+    mode: tour.mode,
     database: values.database,
     secret: secret || undefined,
   });
   announce(demo);
+  if (values.linked === true) say(`Users      ${usersFile(demo.database)}`);
+  say("Ctrl-C stops everything.");
   await told();
   say("\nStopping.");
   await demo.close();
@@ -57,7 +68,6 @@ function announce({ origin, address, emulator, database }: Demo): void {
     emulator === undefined ? `Spotify    the real one; ${origin}/auth/spotify/callback must be registered in its dashboard` : `Emulator   ${emulator.origin}`,
   );
   say(`Grants     ${database}`);
-  say("Ctrl-C stops everything.");
 }
 
 /** Resolves at the first Ctrl-C or kill. A second one ends the process at once. */

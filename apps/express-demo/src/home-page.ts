@@ -1,9 +1,10 @@
 import { connection, type Connection } from "./connection.js";
 import { controls } from "./controls-panel.js";
-import { html, type Html } from "./html.js";
+import { html } from "./html.js";
 import { layout } from "./layout.js";
 import type { Listening } from "./listening.js";
 import { nowPlaying, topTracks } from "./music-panels.js";
+import { section } from "./section.js";
 import type { Step } from "./trail.js";
 import { trailList } from "./trail-list.js";
 
@@ -36,12 +37,4 @@ export function homePage({ spotifyId, status, listening, steps, now, emulator }:
     </div>
   `;
   return layout({ title: "Home", body, who: name, emulated: emulator !== null, dashboard: true });
-}
-
-function section(title: string, contents: Html): Html {
-  const id = `about-${title.toLowerCase().replaceAll(" ", "-")}`;
-  return html`<section aria-labelledby="${id}">
-    <h2 id="${id}">${title}</h2>
-    ${contents}
-  </section>`;
 }

@@ -5,6 +5,8 @@ export interface Page {
   readonly body: Html;
   /** Who is signed in: shown in the header, beside the button to sign out. `null` = nobody. */
   readonly who: string | null;
+  /** Where that button leads. @defaultValue `/auth/spotify/logout` */
+  readonly signOutAt?: string;
   /** The page stands before a local emulator. */
   readonly emulated: boolean;
   /** Two columns where there is room, and the live trail. @defaultValue false */
@@ -12,7 +14,7 @@ export interface Page {
 }
 
 /** A whole page: complete without JavaScript, nothing from elsewhere. */
-export function layout({ title, body, who, emulated, dashboard = false }: Page): string {
+export function layout({ title, body, who, signOutAt = "/auth/spotify/logout", emulated, dashboard = false }: Page): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -28,7 +30,7 @@ export function layout({ title, body, who, emulated, dashboard = false }: Page):
           ${emulated ? html`<p class="banner">local emulator: no real account</p>` : null}
           <div class="header ${dashboard ? "wide" : ""}">
             <a class="name" href="/">Refrain demo</a>
-            ${who === null ? null : signOut(who)}
+            ${who === null ? null : signOut(who, signOutAt)}
           </div>
         </header>
         <main class="${dashboard ? "wide" : ""}">${body}</main>
@@ -36,8 +38,8 @@ export function layout({ title, body, who, emulated, dashboard = false }: Page):
     </html> `.markup;
 }
 
-function signOut(who: string): Html {
-  return html`<form class="actions" method="post" action="/auth/spotify/logout">
+function signOut(who: string, at: string): Html {
+  return html`<form class="actions" method="post" action="${at}">
     <span class="who">${who}</span>
     <button>Sign out</button>
   </form>`;

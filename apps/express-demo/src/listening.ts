@@ -5,20 +5,27 @@ import { readName, readPlaying, readTracks, type Playing, type Track } from "./m
 export type Part<Value> = { readonly value: Value } | { readonly error: SpotifyAuthError };
 
 /** What the page shows of Spotify. Each part stands or fails on its own. */
-export interface Listening {
+export interface Listening extends Music {
   readonly name: Part<string>;
+}
+
+export interface Music {
   /** `null` = nothing plays. */
   readonly playing: Part<Playing | null>;
   readonly top: Part<readonly Track[]>;
 }
 
 export async function readListening(spotify: SpotifyClient): Promise<Listening> {
-  const [name, playing, top] = await Promise.all([
-    part(spotify.json<unknown>("/v1/me").then(readName)),
+  const [name, music] = await Promise.all([part(spotify.json<unknown>("/v1/me").then(readName)), readMusic(spotify)]);
+  return { name, ...music };
+}
+
+export async function readMusic(spotify: SpotifyClient): Promise<Music> {
+  const [playing, top] = await Promise.all([
     part(spotify.json<unknown>("/v1/me/player/currently-playing").then(readPlaying)),
     part(spotify.json<unknown>("/v1/me/top/tracks?limit=5&time_range=short_term").then(readTracks)),
   ]);
-  return { name, playing, top };
+  return { playing, top };
 }
 
 /** A user who must sign in or consent again is a matter of the whole page. */

@@ -1,4 +1,4 @@
-/** Runs in the browser: lets countdowns tick, puts new steps on top of the trail and shows the connection as it is now. The page is complete without it. */
+/** Runs in the browser: lets countdowns tick, puts new steps on top of the trail and shows the connection as it is now. A page without a trail only ticks. The page is complete without it. */
 export const liveScript: string = `"use strict";
 const started = new WeakMap();
 
@@ -23,17 +23,19 @@ function words(seconds) {
 }
 
 const trail = document.querySelector(".trail");
-const source = new EventSource("/trail?after=" + trail.dataset.last);
-source.addEventListener("step", ({ data }) => {
-  document.getElementById("no-steps")?.remove();
-  trail.insertAdjacentHTML("afterbegin", data);
-  while (trail.children.length > 50) trail.lastElementChild.remove();
-});
-source.addEventListener("connection", ({ data }) => {
-  document.getElementById("connection").innerHTML = data;
-  tick();
-});
-addEventListener("pagehide", () => source.close());
+if (trail !== null) {
+  const source = new EventSource("/trail?after=" + trail.dataset.last);
+  source.addEventListener("step", ({ data }) => {
+    document.getElementById("no-steps")?.remove();
+    trail.insertAdjacentHTML("afterbegin", data);
+    while (trail.children.length > 50) trail.lastElementChild.remove();
+  });
+  source.addEventListener("connection", ({ data }) => {
+    document.getElementById("connection").innerHTML = data;
+    tick();
+  });
+  addEventListener("pagehide", () => source.close());
+}
 
 tick();
 setInterval(tick, 1000);

@@ -1,4 +1,4 @@
-import { createSpotifyAuth, type SpotifyAuth } from "@refrain/core";
+import type { SpotifyAuth } from "@refrain/core";
 import { startEmulator, type Emulator, type EmulatorOptions } from "@refrain/emulator";
 import { sqliteStore } from "@refrain/sqlite";
 import { randomBytes } from "node:crypto";
@@ -6,16 +6,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createApp } from "./app.js";
 import { demoClock, type DemoClock } from "./demo-clock.js";
 import type { Log } from "./failures.js";
 import { drain, listen } from "./listen.js";
+import { loginMode, type Mode, type Play } from "./mode.js";
 
 export interface DemoOptions {
   /** Ports of 127.0.0.1 to try, in this order; 0 = any. */
   readonly ports: readonly number[];
   /** A Spotify that runs elsewhere, its app set up by the environment; or a local one that runs as long as the demo. */
   readonly spotify: DistantSpotify | { readonly emulate: EmulatorOptions };
+  /** Which of the apps. @defaultValue the one whose login is Spotify */
+  readonly mode?: Mode | undefined;
   /** The SQLite file. @defaultValue one in a temporary folder, which goes with the demo */
   readonly database?: string | undefined;
   /** What seals the stored grants. @defaultValue a new one, so a later run cannot open them */
@@ -38,6 +40,7 @@ export interface Demo {
   /** Where it listens. */
   readonly address: string;
   readonly clock: DemoClock;
+  readonly auth: SpotifyAuth;
   readonly database: string;
   readonly emulator: Emulator | undefined;
   /** Lets requests finish, then closes everything. */
@@ -47,18 +50,19 @@ export interface Demo {
 const callbackPath = "/auth/spotify/callback";
 const scopes = ["user-read-currently-playing", "user-top-read"] as const;
 
-export async function startDemo({ ports, spotify, database, secret, log = console.error }: DemoOptions): Promise<Demo> {
+export async function startDemo({ ports, spotify, mode = loginMode, database, secret, log = console.error }: DemoOptions): Promise<Demo> {
   const clock = demoClock();
   const server = createServer();
   const closing = new AbortController();
   let folder: string | undefined;
   let emulator: Emulator | undefined;
-  let auth: SpotifyAuth | undefined;
+  let play: Play | undefined;
 
   async function close(): Promise<void> {
     closing.abort();
     await drain(server);
-    const unstored = (await auth?.close()) ?? [];
+    await play?.stop?.();
+    const unstored = (await play?.auth.close()) ?? [];
     if (unstored.length > 0) log(`New tokens of ${unstored.join(", ")} could not be stored.`);
     await emulator?.close();
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -74,17 +78,19 @@ export async function startDemo({ ports, spotify, database, secret, log = consol
       const registered = { ...client, name: "Refrain demo", redirectUris: [callback.href] };
       emulator = await startEmulator({ clients: [registered], now: () => clock.now(), ...spotify.emulate });
     }
-    auth = createSpotifyAuth({
+    const options = {
       ...(emulator === undefined ? {} : { ...client, emulatorUrl: emulator.origin }),
       redirectUri: callback.href,
       scopes,
       secret: secret ?? randomBytes(32).toString("base64url"),
       store: sqliteStore(file),
       clock,
-    });
-    const origin = "emulate" in spotify ? undefined : spotify.origin;
-    server.on("request", createApp({ auth, origin: callback.origin, clock, emulator, spotify: origin, closing: closing.signal, log }));
-    return { origin: callback.origin, address, clock, database: file, emulator, close };
+    };
+    const { origin } = callback;
+    const signIn = "emulate" in spotify ? undefined : spotify.origin;
+    play = await mode({ options, database: file, origin, clock, emulator, spotify: signIn, closing: closing.signal, log });
+    server.on("request", play.app);
+    return { origin, address, clock, auth: play.auth, database: file, emulator, close };
   } catch (error) {
     await close();
     throw error;

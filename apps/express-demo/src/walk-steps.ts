@@ -5,7 +5,7 @@ import type { Demo } from "./start-demo.js";
 import { expect } from "./surprise.js";
 
 /** What every step works with. */
-interface Stop {
+export interface Stop {
   readonly demo: Demo;
   readonly emulator: Emulator;
   readonly browser: Browser;
@@ -22,7 +22,9 @@ const hourMs = 3_600_000;
 const outageMs = 3000;
 const everyMs = 200;
 
-export const steps: readonly (readonly [title: string, step: Step])[] = [
+export type Steps = readonly (readonly [title: string, step: Step])[];
+
+export const steps: Steps = [
   ["Sign in", signIn],
   ["Call the Web API", callApi],
   ["The token expires under 20 requests at once", expireUnderLoad],
@@ -45,13 +47,13 @@ async function signIn({ browser, emulator }: Stop): Promise<string> {
   return "Signed in as Mira Sandoval and back on the first page.";
 }
 
-async function callApi({ browser, emulator }: Stop): Promise<string> {
+export async function callApi({ browser, emulator }: Stop): Promise<string> {
   isMira(await browser.call("/me"));
   expect(refreshes(emulator) === 0, "a fresh token was refreshed");
   return "200, and it is Mira.";
 }
 
-async function expireUnderLoad({ browser, emulator, demo }: Stop): Promise<string> {
+export async function expireUnderLoad({ browser, emulator, demo }: Stop): Promise<string> {
   demo.clock.advance(hourMs);
   const answers = await Promise.all(Array.from({ length: 20 }, () => browser.call("/me")));
   for (const answer of answers) isMira(answer);

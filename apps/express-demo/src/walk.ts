@@ -1,8 +1,15 @@
 import type { Emulator, EmulatorOptions, LogEntry } from "@refrain/emulator";
 import { createBrowser } from "./browser.js";
+import { loginMode, type Mode } from "./mode.js";
 import { startDemo } from "./start-demo.js";
 import { Surprise } from "./surprise.js";
-import { steps } from "./walk-steps.js";
+import { steps, type Steps } from "./walk-steps.js";
+
+/** Which app is walked through, and what is done there. */
+export interface Tour {
+  readonly mode: Mode;
+  readonly steps: Steps;
+}
 
 /**
  * Walks through the demo over real HTTP, on random ports, and says at each step what the local Spotify saw. It rotates refresh tokens and revokes the whole grant
@@ -10,14 +17,18 @@ import { steps } from "./walk-steps.js";
  *
  * @returns `false` at the first surprise.
  */
-export async function walk(say: (line: string) => void, emulate: EmulatorOptions = { autoConsent: "mira", refresh: "family" }): Promise<boolean> {
-  const demo = await startDemo({ ports: [0], spotify: { emulate }, log: () => {} });
+export async function walk(
+  say: (line: string) => void,
+  emulate: EmulatorOptions = { autoConsent: "mira", refresh: "family" },
+  tour: Tour = { mode: loginMode, steps },
+): Promise<boolean> {
+  const demo = await startDemo({ ports: [0], spotify: { emulate }, mode: tour.mode, log: () => {} });
   const { emulator } = demo;
   if (emulator === undefined) throw new Error("The walk needs a local Spotify.");
   try {
     say(`The demo on ${demo.origin}, the local Spotify on ${emulator.origin}: it rotates refresh tokens, and one that comes back ends the grant.`);
     const stop = { demo, emulator, browser: createBrowser(demo.origin), mend: () => {}, oldCookie: "" };
-    for (const [index, [title, step]] of steps.entries()) {
+    for (const [index, [title, step]] of tour.steps.entries()) {
       const seen = emulator.log.length;
       const startedAt = performance.now();
       say(`\n${index + 1}. ${title}`);

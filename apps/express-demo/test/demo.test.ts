@@ -25,6 +25,17 @@ test.each(["SIGINT", "SIGTERM"] as const)("it prints its addresses, serves, and 
   await expect(access(database)).rejects.toThrow();
 });
 
+test("with --linked it is the app with users of its own, and at the end they go with it", { timeout: 30_000 }, async () => {
+  const demo = run(["--linked", "--port", "0"]);
+  const [, origin = ""] = await demo.says(/Demo\s+(http:\/\/127\.0\.0\.1:\d+)/);
+  const [, users = ""] = await demo.says(/Users\s+(\S+)/);
+  expect(await (await fetch(origin)).text()).toContain("Sign in to this app");
+  await access(users);
+  demo.child.kill("SIGTERM");
+  expect(await demo.exit()).toBe(0);
+  await expect(access(users)).rejects.toThrow();
+});
+
 test("with the port taken it names the way out and exits 1", { timeout: 30_000 }, async () => {
   const blocker = createServer().listen(0, "127.0.0.1");
   await once(blocker, "listening");

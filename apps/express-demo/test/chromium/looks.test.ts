@@ -1,7 +1,7 @@
-import axe from "axe-core";
 import type { Page } from "playwright-core";
-import { describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
 import { press, signIn, useChromium } from "../support/chromium.js";
+import { expectGoodLooks } from "../support/looks.js";
 import { hourMs, testDemo, type TestDemo } from "../support/demo.js";
 
 const open = useChromium();
@@ -47,23 +47,6 @@ describe.each(["light", "dark"] as const)("in %s", { timeout: 60_000 }, (colorSc
   test.each(scenes)("%s: axe finds nothing, controls are 44 px high, nothing scrolls sideways", async (_name, scene) => {
     const { page, complaints } = await open({ colorScheme });
     await scene(page, await testDemo({}));
-
-    await page.evaluate(axe.source);
-    const { violations, passes } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[]; passes: unknown[] }>("axe.run()");
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-    expect(passes.length).toBeGreaterThan(5);
-
-    const heights = await page.evaluate<number[]>(
-      '[...document.querySelectorAll("button, .button, input")].map((control) => control.getBoundingClientRect().height)',
-    );
-    expect(heights.length).toBeGreaterThan(0);
-    expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
-    expect(await page.locator("h1").count()).toBe(1);
-
-    for (const width of [640, 360, 320]) {
-      await page.setViewportSize({ width, height: 740 });
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-    }
-    expect(complaints).toEqual([]);
+    await expectGoodLooks(page, complaints);
   });
 });

@@ -1,6 +1,7 @@
 import type { EmulatorOptions } from "@refrain/emulator";
 import { onTestFinished } from "vitest";
 import { createBrowser, type Browser } from "../../src/browser.js";
+import type { Mode } from "../../src/mode.js";
 import { startDemo, type Demo } from "../../src/start-demo.js";
 
 /** A demo on a random port before a local Spotify, until the test ends. */
@@ -11,8 +12,8 @@ export interface TestDemo extends Demo {
   refreshes(): number;
 }
 
-export async function testDemo(emulate: EmulatorOptions = { autoConsent: "mira" }): Promise<TestDemo> {
-  const demo = await startDemo({ ports: [0], spotify: { emulate }, log: () => {} });
+export async function testDemo(emulate: EmulatorOptions = { autoConsent: "mira" }, mode?: Mode): Promise<TestDemo> {
+  const demo = await startDemo({ ports: [0], spotify: { emulate }, mode, log: () => {} });
   onTestFinished(() => demo.close());
   const { emulator } = demo;
   if (emulator === undefined) throw new Error("A local Spotify was asked for.");

@@ -92,7 +92,7 @@ async function askApp(context: SignInContext, { key, user, session }: SignedIn, 
   await takeBack(context, key, session);
   emitter.emit("signInRefused", { grant: reference(key) });
   const { title, advice, action = { label: "Continue", href: pageUrl(settings, settings.returnTo) } } = refusal;
-  return { status: 403, title, means: session === null ? "Nothing is linked." : "You are not signed in.", advice, action };
+  return { status: 403, title, means: notDone(context) ?? "You are not signed in.", advice, action };
 }
 
 /** @throws {@link ConfigurationError} for an answer that would refuse everybody without a word, such as the app's own record of the user. */
@@ -134,13 +134,18 @@ async function explain(context: SignInContext, request: Request, error: SpotifyA
   const cookies = done === null ? [] : [await transactions.write({ ...without(signIns, done), offer })];
   const page = errorPage(settings, error, "signingIn", { label: "Start again", href: again });
   // Whoever came here by the back button, or said no to a further permission, has lost nothing.
-  if (present === null) return pageResponse(context, page, cookies);
+  if (present === null) return pageResponse(context, { ...page, means: notDone(context) ?? page.means }, cookies);
   const standing = { ...page, means: "You are still signed in, and nothing was changed." };
   const onwards = { label: "Continue", href: pageUrl(settings, done?.returnTo ?? settings.returnTo) };
   if (offer !== null) return pageResponse(context, { ...standing, ...replacement(settings, offer, done, onwards) }, cookies);
   if (isRepeated(error)) return pageResponse(context, { ...standing, ...alreadyFinished, action: onwards }, cookies);
   // A renewal that was declined may not have been asked for: the page it came from goes on without it.
   return pageResponse(context, { ...standing, link: onwards }, cookies);
+}
+
+/** What a failure means for a user who is signed in to the app all the while. `null` = Spotify is the login, or nobody is. */
+function notDone({ subjectKey }: SignInContext): string | null {
+  return typeof subjectKey === "string" ? "Nothing was linked. You are still signed in to this app." : null;
 }
 
 /** Where Spotify is linked, the user may want the other account. Where it is the login, the other account is another user. */

@@ -101,7 +101,7 @@ describe("onSignIn", () => {
       const browser = Object.assign(here.browser(), { appUser: "user-1" });
       const response = await browser.signIn();
       expect(response.status).toBe(403);
-      expect(await said(response)).toContain("Nothing is linked.");
+      expect(await said(response)).toContain("Nothing was linked. You are still signed in to this app.");
       expect(browser.jar.size).toBe(0);
       expect(await here.grantOf("user-1")).toBeNull();
     });
