@@ -13,19 +13,29 @@ const causes = {
   refused: "Spotify no longer takes this refresh token.",
 } as const;
 
+const endings = {
+  logout: "One session was ended; the others go on.",
+  signOut: "The user's sessions elsewhere were ended.",
+  disconnect: "Tokens, permissions and sessions are erased here.",
+} as const;
+
 const reasons = { expired: "Six months are over.", revoked: "Spotify ended the consent.", lostRotation: "A new refresh token was lost on its way." } as const;
+
+const denials = {
+  unlisted: "A script asked for what the app does not let through.",
+  upgrade: "A script asked for another protocol.",
+  tooOften: "The scripts of one session ask too often.",
+  tooLong: "A script sent more than 1 MiB.",
+} as const;
 
 const sentences: Sentences = {
   signedIn: () => ({ what: "Signed in", why: "Spotify's answer was exchanged for tokens; they never leave the server." }),
   signInRefused: () => ({ what: "Turned away", why: "The app itself refused the sign-in." }),
   loginFailed: ({ reason }) => ({ what: "Sign-in failed", why: `Nothing was lost: ${reason}.` }),
-  signedOut: ({ reason }) => ({ what: "Signed out", why: reason === "logout" ? "The user asked for it." : "The grant was closed." }),
+  signedOut: ({ reason }) => ({ what: reason === "disconnect" ? "Disconnected" : "Signed out", why: endings[reason] }),
   failureAnswered: ({ code, reference }) => ({ what: "Failure shown", why: reference === null ? `A program was told ${code}.` : `A page told of ${code}.` }),
-  forgeryBlocked: ({ route }) => ({ what: "Forgery blocked", why: `Another site asked for ${route}.` }),
-  proxyDenied: ({ reason, allowedBy }) => ({
-    what: "Call refused",
-    why: allowedBy === null ? "The list of allowed calls does not name it." : `${allowedBy}: ${reason}.`,
-  }),
+  forgeryBlocked: ({ route }) => ({ what: "Forgery blocked", why: `Something else than this app's own pages asked for ${route}.` }),
+  proxyDenied: ({ reason }) => ({ what: "Call refused", why: denials[reason] }),
   refreshed: ({ tookMs, rotated }) => ({
     what: "Refreshed",
     why: rotated ? "A new access token and a new refresh token are stored." : "A new access token is stored.",
@@ -37,7 +47,7 @@ const sentences: Sentences = {
   }),
   misconfigured: ({ error }) => ({ what: "Misconfigured", why: `Spotify says ${error}: check client id and secret.` }),
   reauthorizationRequired: ({ reason }) => ({ what: "Consent needed", why: reasons[reason] }),
-  consentEnding: ({ days }) => ({ what: "Consent ends soon", why: `Less than ${days} days are left of its six months.` }),
+  consentEnding: ({ days }) => ({ what: "Consent ends soon", why: `Less than ${days} days of its six months are left.` }),
   revocationFailed: ({ status }) => ({
     what: "Not revoked",
     why: `Spotify ${status === null ? "gave no answer" : `answered ${status}`}; here everything is erased.`,

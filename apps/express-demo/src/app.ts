@@ -1,17 +1,22 @@
-import { requireSession, type SpotifyAuth } from "@refrain/core";
+import type { SpotifyAuth } from "@refrain/core";
 import type { Emulator } from "@refrain/emulator";
 import { spotifyAuth, spotifyErrors, withSpotify } from "@refrain/express";
 import express, { type Express } from "express";
+import { account } from "./account.js";
 import { assets } from "./assets.js";
 import { createControls } from "./controls.js";
 import type { DemoClock } from "./demo-clock.js";
 import { answerFailure, answerOutage, type Log } from "./failures.js";
 import { notFoundPage } from "./failure-pages.js";
 import { homePage } from "./home-page.js";
-import { readListening } from "./listening.js";
+import { nameOf, readListening } from "./listening.js";
+import { livePage } from "./live-page.js";
+import { readPlayed, readPlaying } from "./music.js";
+import { recentPage } from "./recent-page.js";
 import { securityHeaders } from "./security-headers.js";
 import { createTrail } from "./trail.js";
 import { trailStream } from "./trail-stream.js";
+import { usableToken } from "./usable-token.js";
 import { welcomePage } from "./welcome-page.js";
 
 export interface DemoAppOptions {
@@ -50,14 +55,40 @@ export function createApp({
   app.use(assets());
   app.use(spotifyAuth(auth));
 
-  app.get("/", async (request, response) => {
-    if (request.spotify === null) return response.send(welcomePage(emulated));
-    const session = await requireSession(auth, request.spotify);
-    const listening = await readListening(session);
-    const status = await session.status();
-    const page = { spotifyId: session.user.spotifyId, status, listening, steps: trail.steps(), now: clock.now() };
-    response.send(homePage({ ...page, emulator: emulated ? { tokenEndpointDown: tokenEndpointDown() } : null }));
-  });
+  const usable = usableToken(auth);
+  app.get("/", (request, response, next) => (request.spotify === null ? response.send(welcomePage(emulated)) : next()));
+  app.get(
+    "/",
+    usable,
+    withSpotify(async ({ spotify: session }, response) => {
+      const listening = await readListening(session);
+      const page = { spotifyId: session.user.spotifyId, status: await session.status(), listening, steps: trail.steps(), now: clock.now() };
+      response.send(homePage({ ...page, emulator: emulated ? { tokenEndpointDown: tokenEndpointDown() } : null }));
+    }),
+  );
+  app.get(
+    "/recent",
+    usable,
+    withSpotify(
+      async ({ spotify: session }, response) => {
+        const [who, played] = await Promise.all([nameOf(session), session.json<unknown>("/v1/me/player/recently-played?limit=20")]);
+        response.send(recentPage(who, readPlayed(played), emulated));
+      },
+      { scopes: ["user-read-recently-played"] },
+    ),
+  );
+  app.get(
+    "/live",
+    usable,
+    withSpotify(
+      async ({ spotify: session }, response) => {
+        const [who, playing] = await Promise.all([nameOf(session), session.json<unknown>("/v1/me/player/currently-playing")]);
+        response.send(livePage(who, readPlaying(playing), emulated));
+      },
+      { scopes: ["user-read-currently-playing"] },
+    ),
+  );
+  app.use("/account", account({ auth, origin, clock, emulated }));
   app.get(
     "/me",
     withSpotify(async (request, response) => response.json(await request.spotify.json("/v1/me"))),

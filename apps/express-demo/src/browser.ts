@@ -22,7 +22,7 @@ export interface Browser {
 }
 
 const opening = { accept: "text/html", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "sec-fetch-site": "none" };
-const calling = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "sec-fetch-site": "same-origin" };
+const calling = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "sec-fetch-site": "same-origin", "x-refrain": "1" };
 
 export function createBrowser(origin: string): Browser {
   let cookies = new Map<string, string>();

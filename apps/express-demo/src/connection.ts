@@ -1,10 +1,9 @@
 import type { GrantStatus } from "@refrain/core";
+import { consentEnd } from "./consent-end.js";
 import { countdown } from "./countdown.js";
 import { html, type Html } from "./html.js";
 
 const tokenLifetimeMs = 3_600_000;
-const dayMs = 86_400_000;
-const consentMs = 183 * dayMs;
 
 export type Connection = Pick<GrantStatus, "phase" | "scopes" | "expiresAt" | "reauthorizeBy">;
 
@@ -13,7 +12,6 @@ export function connection(status: Connection | null, now: number): Html {
   if (status === null || status.phase === "signedOut")
     return html`<p>${phasePill("signedOut")} You have signed out in another window. <a href="/">Reload</a></p>`;
   const { phase, expiresAt, reauthorizeBy, scopes } = status;
-  const until = new Date(reauthorizeBy).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
   return html`<dl class="facts">
     <div>
       <dt>Phase</dt>
@@ -25,14 +23,7 @@ export function connection(status: Connection | null, now: number): Html {
     </div>
     <div>
       <dt>Consent</dt>
-      <dd>
-        ${
-          phase === "reauthorize"
-            ? "over"
-            : html`${countdown("Time left until consent ends", reauthorizeBy - now, consentMs)}
-                <p class="small muted">Spotify ends it on ${until}.</p>`
-        }
-      </dd>
+      <dd>${phase === "reauthorize" ? "over" : consentEnd(reauthorizeBy, now)}</dd>
     </div>
     <div>
       <dt>Allowed</dt>

@@ -44,7 +44,7 @@ export function notFoundPage(emulated: boolean): string {
 
 const home = html`<a class="button primary" href="/">To the first page</a>`;
 
-interface Failure {
+export interface Failure {
   readonly what: string;
   readonly meaning: Html;
   readonly remedy: Html;
@@ -53,7 +53,8 @@ interface Failure {
   readonly emulated: boolean;
 }
 
-function failurePage({ what, meaning, remedy, button, reference, emulated }: Failure): string {
+/** A page that says one thing: what happened, what it means, what to do, and one button. */
+export function failurePage({ what, meaning, remedy, button, reference, emulated }: Failure): string {
   const body = html`
     <h1>${what}</h1>
     <p class="lead">${meaning}</p>

@@ -1,6 +1,6 @@
 import { connection, type Connection } from "./connection.js";
-import { controls } from "./controls-panel.js";
-import { html } from "./html.js";
+import { consentControls, controls } from "./controls-panel.js";
+import { html, type Html } from "./html.js";
 import { layout } from "./layout.js";
 import type { Listening } from "./listening.js";
 import { nowPlaying, topTracks } from "./music-panels.js";
@@ -28,13 +28,18 @@ export function homePage({ spotifyId, status, listening, steps, now, emulator }:
     <div class="grid">
       <div class="panel">
         ${section("Playing now", nowPlaying(listening.playing, emulator === null))} ${section("Your top tracks", topTracks(listening.top, emulator === null))}
+        <p><a href="/recent">What you played recently</a><br /><span class="muted">Needs a permission of its own, which is asked for there.</span></p>
       </div>
       <div class="panel">
         ${section("Connection", html`<div id="connection">${connection(status, now)}</div>`)}
-        ${emulator === null ? null : section("Try it", controls(emulator.tokenEndpointDown))}
+        ${emulator === null ? null : section("Try it", tryIt(emulator.tokenEndpointDown))}
       </div>
       <div class="panel full">${section("Trail", trailList(steps))}</div>
     </div>
   `;
-  return layout({ title: "Home", body, who: name, emulated: emulator !== null, dashboard: true });
+  return layout({ title: "Home", body, who: name, emulated: emulator !== null, dashboard: true, here: "/" });
+}
+
+function tryIt(tokenEndpointDown: boolean): Html {
+  return html`${controls(tokenEndpointDown)} ${consentControls()}`;
 }

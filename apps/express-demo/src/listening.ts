@@ -1,4 +1,4 @@
-import { NotAuthenticated, ReauthorizationRequired, SpotifyAuthError, type SpotifyClient } from "@refrain/core";
+import { NotAuthenticated, ReauthorizationRequired, SpotifyAuthError, type SpotifyClient, type SpotifySession } from "@refrain/core";
 import { readName, readPlaying, readTracks, type Playing, type Track } from "./music.js";
 
 /** What one call brought, or why it failed. */
@@ -26,6 +26,16 @@ export async function readMusic(spotify: SpotifyClient): Promise<Music> {
     part(spotify.json<unknown>("/v1/me/top/tracks?limit=5&time_range=short_term").then(readTracks)),
   ]);
   return { playing, top };
+}
+
+/** The user's name, and while that cannot be had Spotify's id of the user: for a header, no failure is worth a page. */
+export async function nameOf(session: SpotifySession): Promise<string> {
+  try {
+    return readName(await session.json<unknown>("/v1/me"));
+  } catch (error) {
+    if (!(error instanceof SpotifyAuthError)) throw error;
+    return session.user.spotifyId;
+  }
 }
 
 /** A user who must sign in or consent again is a matter of the whole page. */

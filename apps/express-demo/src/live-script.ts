@@ -1,9 +1,9 @@
-/** Runs in the browser: lets countdowns tick, puts new steps on top of the trail and shows the connection as it is now. A page without a trail only ticks. The page is complete without it. */
+/** Runs in the browser: lets countdowns tick and, where there is a trail, puts new steps on top of it and shows the connection as it is now. Pages are complete without it. */
 export const liveScript: string = `"use strict";
 const started = new WeakMap();
 
 function tick() {
-  for (const countdown of document.querySelectorAll(".countdown")) {
+  for (const countdown of document.querySelectorAll(".countdown[data-left]")) {
     if (!started.has(countdown)) started.set(countdown, performance.now());
     const left = Math.max(0, Number(countdown.dataset.left) - (performance.now() - started.get(countdown)) / 1000);
     countdown.firstElementChild.value = left;

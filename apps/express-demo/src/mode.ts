@@ -1,6 +1,8 @@
 import { createSpotifyAuth, type SpotifyAuth, type SpotifyAuthOptions } from "@refrain/core";
 import type { Express } from "express";
 import { createApp, type DemoAppOptions } from "./app.js";
+import { libraryPage } from "./library-page.js";
+import { contentSecurityPolicy } from "./security-headers.js";
 
 /** What a mode of the demo is made with. */
 export interface Stage extends Omit<DemoAppOptions, "auth"> {
@@ -21,8 +23,18 @@ export interface Play {
   readonly stop?: () => Promise<void>;
 }
 
+const dayMs = 86_400_000;
+// The usual 30 days would end with the first button that moves the clock by months. Before the real Spotify there is no such button.
+const sessionOverMonths = { absoluteMs: 400 * dayMs, idleMs: 400 * dayMs };
+
 /** Spotify is the login: whoever signs in with it is a user. */
 export const loginMode: Mode = async ({ options, ...stage }) => {
-  const auth = createSpotifyAuth(options);
+  const { emulator, spotify = emulator?.origin ?? "https://accounts.spotify.com" } = stage;
+  const auth = createSpotifyAuth({
+    ...options,
+    ...(emulator === undefined ? {} : { session: sessionOverMonths }),
+    api: { allow: ["GET /v1/me/player/currently-playing"] },
+    pages: { error: libraryPage(emulator !== undefined, contentSecurityPolicy(spotify)) },
+  });
   return { auth, app: createApp({ ...stage, auth }) };
 };

@@ -1,7 +1,8 @@
 import { countdown } from "./countdown.js";
 import { html, type Html } from "./html.js";
 import type { Part } from "./listening.js";
-import type { Playing, Track } from "./music.js";
+import { moment } from "./moment.js";
+import type { Played, Playing, Track } from "./music.js";
 import { notice } from "./notice.js";
 
 export function nowPlaying(part: Part<Playing | null>, linked: boolean): Html {
@@ -18,6 +19,13 @@ export function topTracks(part: Part<readonly Track[]>, linked: boolean): Html {
   if (part.value.length === 0) return html`<p class="empty">Spotify knows of no favourites yet. Listen to something and come back in a few days.</p>`;
   return html`<ol class="tracks">
     ${part.value.map((track, index) => html`<li class="track">${coverAndWords(track, index, linked)}</li>`)}
+  </ol>`;
+}
+
+export function playedTracks(played: readonly Played[], linked: boolean): Html {
+  if (played.length === 0) return html`<p class="empty">Spotify remembers nothing yet. Listen to something for half a minute and reload.</p>`;
+  return html`<ol class="tracks">
+    ${played.map(({ track, at }, index) => html`<li class="track">${coverAndWords(track, index, linked)} ${at === null ? null : moment(at)}</li>`)}
   </ol>`;
 }
 

@@ -37,6 +37,21 @@ export function readTracks(page: unknown): readonly Track[] {
   return list(field(page, "items")).slice(0, 5).map(readTrack);
 }
 
+/** A track and when it was played. */
+export interface Played {
+  readonly track: Track;
+  /** Unix ms; `null` where Spotify does not say. */
+  readonly at: number | null;
+}
+
+/** The page of `/v1/me/player/recently-played`. */
+export function readPlayed(page: unknown): readonly Played[] {
+  return list(field(page, "items")).map((item) => {
+    const at = Date.parse(text(field(item, "played_at")));
+    return { track: readTrack(field(item, "track")), at: Number.isNaN(at) ? null : at };
+  });
+}
+
 function readTrack(item: unknown): Track {
   const artists = list(field(item, "artists")).map((artist) => text(field(artist, "name")));
   const show = field(item, "show");

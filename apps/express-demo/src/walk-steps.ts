@@ -1,28 +1,11 @@
-import type { Emulator } from "@refrain/emulator";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Answer, Browser } from "./browser.js";
-import type { Demo } from "./start-demo.js";
+import type { Answer } from "./browser.js";
 import { expect } from "./surprise.js";
+import { anotherBrowser, askForMore, disconnect, renew } from "./walk-account-steps.js";
+import { hourMs, isMira, refreshes, signInAsMira, type Steps, type Stop } from "./walk-stop.js";
 
-/** What every step works with. */
-export interface Stop {
-  readonly demo: Demo;
-  readonly emulator: Emulator;
-  readonly browser: Browser;
-  /** Ends the outage that an earlier step began. */
-  mend: () => void;
-  /** The cookies of a session that an earlier step ended. */
-  oldCookie: string;
-}
-
-/** Resolves to what happened, in a sentence; throws a Surprise. */
-type Step = (stop: Stop) => Promise<string>;
-
-const hourMs = 3_600_000;
 const outageMs = 3000;
 const everyMs = 200;
-
-export type Steps = readonly (readonly [title: string, step: Step])[];
 
 export const steps: Steps = [
   ["Sign in", signIn],
@@ -31,18 +14,18 @@ export const steps: Steps = [
   ["The token endpoint breaks while the token lives", breakWhileAlive],
   ["The token dies, 3 s of outage, a request every 200 ms", outage],
   ["The token endpoint is mended", recover],
+  ["A page needs one permission more", askForMore],
+  ["Another browser signs in, and is signed out from the first", anotherBrowser],
+  ["Five days before the consent ends", renew],
   ["Sign out", signOut],
   ["The old cookie comes back", replay],
+  ["Sign in again and disconnect", disconnect],
 ];
 
 async function signIn({ browser, emulator }: Stop): Promise<string> {
   const before = await browser.open("/");
   expect(before.status === 200 && before.text.includes("Sign in with Spotify"), `the first page answered ${before.status} and offers no sign-in`);
-  const page = await browser.open("/auth/spotify/login?returnTo=/");
-  expect(
-    page.status === 200 && page.text.includes("Signed in as Mira Sandoval"),
-    `after signing in the page answered ${page.status} and does not know who is there`,
-  );
+  await signInAsMira(browser);
   expect(emulator.tokenCalls({ grantType: "authorization_code" }) === 1, "the code was not exchanged exactly once");
   return "Signed in as Mira Sandoval and back on the first page.";
 }
@@ -117,13 +100,4 @@ async function replay({ browser, oldCookie }: Stop): Promise<string> {
   const answer = await browser.call("/me");
   expect(answer.status === 401, `the old cookie was answered with ${answer.status} instead of 401`);
   return "401: nobody.";
-}
-
-function isMira({ status, text }: Answer): void {
-  expect(status === 200, `an answer was ${status} instead of 200`);
-  expect(text.includes("Mira Sandoval"), "an answer is not Mira's");
-}
-
-function refreshes(emulator: Emulator): number {
-  return emulator.tokenCalls({ grantType: "refresh_token" });
 }

@@ -3,7 +3,8 @@ import { createBrowser } from "./browser.js";
 import { loginMode, type Mode } from "./mode.js";
 import { startDemo } from "./start-demo.js";
 import { Surprise } from "./surprise.js";
-import { steps, type Steps } from "./walk-steps.js";
+import { steps } from "./walk-steps.js";
+import type { Steps, Stop } from "./walk-stop.js";
 
 /** Which app is walked through, and what is done there. */
 export interface Tour {
@@ -27,7 +28,7 @@ export async function walk(
   if (emulator === undefined) throw new Error("The walk needs a local Spotify.");
   try {
     say(`The demo on ${demo.origin}, the local Spotify on ${emulator.origin}: it rotates refresh tokens, and one that comes back ends the grant.`);
-    const stop = { demo, emulator, browser: createBrowser(demo.origin), mend: () => {}, oldCookie: "" };
+    const stop: Stop = { demo, emulator, browser: createBrowser(demo.origin), mend: () => {}, oldCookie: "" };
     for (const [index, [title, step]] of tour.steps.entries()) {
       const seen = emulator.log.length;
       const startedAt = performance.now();

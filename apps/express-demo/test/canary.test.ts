@@ -1,16 +1,12 @@
-import { createSpotifyAuth, memoryStore } from "@refrain/core";
-import { startEmulator } from "@refrain/emulator";
 import { randomBytes } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createApp } from "../src/app.js";
-import { createBrowser, type Answer } from "../src/browser.js";
-import { demoClock } from "../src/demo-clock.js";
-import { hourMs, login } from "./support/demo.js";
+import type { Answer } from "../src/browser.js";
+import { createBrowser } from "../src/browser.js";
+import { apiCall, dayMs, endings, hourMs, login, testDemo } from "./support/demo.js";
+import { leaks, watchSecrets } from "./support/secrets.js";
 
 test("no token, code, verifier or secret in any page, header or log", { timeout: 30_000 }, async () => {
-  const secrets = new Set<string>();
+  const secrets = watchSecrets();
   const said: string[] = [];
   const listening = [
     vi.spyOn(process.stdout, "write"),
@@ -19,75 +15,48 @@ test("no token, code, verifier or secret in any page, header or log", { timeout:
   ];
   for (const spy of listening) spy.mockImplementation((...words: unknown[]) => (said.push(words.map(String).join(" ")), true));
   onTestFinished(() => void vi.restoreAllMocks());
-
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const redirectUri = `${origin}/auth/spotify/callback`;
-  const clock = demoClock();
-  const client = { clientId: "canary", clientSecret: "canary-client-secret", redirectUris: [redirectUri] };
-  const emulator = await startEmulator({ clients: [client], autoConsent: "mira", refresh: "strict", now: () => clock.now() });
   const secret = randomBytes(32).toString("base64url");
-  const auth = createSpotifyAuth({
-    ...client,
-    redirectUri,
-    secret,
-    scopes: ["user-top-read", "user-read-currently-playing"],
-    store: memoryStore(),
-    emulatorUrl: emulator.origin,
-    clock,
-    async fetch(input, init) {
-      const response = await fetch(input, init);
-      if (!String(input instanceof Request ? input.url : input).endsWith("/api/token")) return response;
-      const form = new URLSearchParams(init?.body as string | URLSearchParams);
-      for (const name of ["code", "code_verifier", "refresh_token"]) remember(form.get(name));
-      const body = (await response
-        .clone()
-        .json()
-        .catch(() => ({}))) as Record<string, string>;
-      for (const name of ["access_token", "refresh_token"]) remember(body[name]);
-      return response;
-    },
-  });
-  server.on("request", createApp({ auth, origin, clock, emulator }));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await auth.close();
-    await emulator.close();
-  });
-  remember(secret);
-  remember(client.clientSecret);
-  function remember(value: string | null | undefined): void {
-    if (value) secrets.add(value);
-  }
+  secrets.add(secret);
+  const { browser, clock, emulator, origin } = await testDemo({ autoConsent: "mira", refresh: "strict" }, { secret, log: (line) => said.push(line) });
 
-  const browser = createBrowser(origin);
-  const answers: Answer[] = [await browser.open("/"), await browser.open(login)];
+  const answers: Answer[] = [];
+  const visit = async (...paths: readonly string[]): Promise<void> => {
+    for (const path of paths) answers.push(await browser.open(path));
+  };
+  await visit("/", login, "/account", "/recent", "/live", "/auth/spotify/session", "/live.js", "/now-playing.js", "/style.css");
   for (const pair of browser.cookie().split("; "))
-    remember(
+    secrets.add(
       pair
         .slice(pair.indexOf("=") + 1)
         .split(".")
-        .at(-1),
+        .at(-1) ?? "",
     );
-  answers.push(await browser.call("/me"), await browser.open("/auth/spotify/session"), await browser.call("/auth/spotify/session"));
+  answers.push(await browser.call("/me"), await browser.call("/auth/spotify/session"), await browser.call(apiCall), await browser.call(`${apiCall}/other`));
+
+  await createBrowser(origin).open(login);
+  await visit("/account");
+  answers.push(await browser.submit(endings(answers.at(-1)?.text ?? "")[0] ?? ""), await browser.submit("/account/sessions/end-others"));
   clock.advance(hourMs);
-  answers.push(await browser.open("/"), await browser.open("/nothing"), await browser.open("/auth/spotify/callback?code=x&state=y"));
+  await visit("/", "/nothing", "/auth/spotify/callback?code=x&state=y");
+  for (const button of ["age", "expire", "five-days", "six-months", "withdraw"]) answers.push(await browser.submit(`/demo/${button}`));
+  await visit("/account", "/live");
+  clock.advance(170 * dayMs);
+  await visit("/account");
+
   const stream = await fetch(`${origin}/trail?after=0`, { headers: { cookie: browser.cookie() } });
   emulator.fault({ on: "token", kind: "status", status: 503 });
   clock.advance(hourMs);
-  answers.push(await browser.open("/"), await browser.call("/me"));
+  await visit("/", "/account", "/recent", "/live");
+  answers.push(await browser.call("/me"), await browser.call(apiCall));
   const reader = stream.body?.getReader();
   said.push(new TextDecoder().decode((await reader?.read())?.value));
   await reader?.cancel();
-  answers.push(await browser.submit("/auth/spotify/logout"));
+  answers.push(await browser.submit("/auth/spotify/disconnect"), await browser.submit("/auth/spotify/logout"));
 
-  expect(secrets.size).toBeGreaterThanOrEqual(8);
-  expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 400, 404, 503]));
+  expect(secrets.size).toBeGreaterThanOrEqual(20);
+  expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 400, 403, 404, 503]));
   const shown = [...said, ...answers.map(({ headers: { "set-cookie": _cookie, ...headers }, text }) => JSON.stringify(headers) + text)].join("\n");
-  expect(shown).toContain("Refreshed");
-  for (const value of secrets)
-    for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString("base64url"), value.slice(4, 20)])
-      expect(shown.includes(form)).toBe(false);
+  for (const words of ["Refreshed", "Where you are signed in", "What you played recently", "Playing live", "Renew now", "is disconnected", "is_playing"])
+    expect(shown).toContain(words);
+  expect(leaks(secrets, shown)).toEqual([]);
 });

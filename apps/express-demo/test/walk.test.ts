@@ -10,6 +10,8 @@ test("the walk meets no surprise and says what Spotify saw", { timeout: 60_000 }
   expect(said).toContain("20 answers, 1 refresh.");
   expect(said).toMatch(/1 x POST \/api\/token refresh_token -> 200 rotated/);
   expect(said).toContain("401: nobody.");
+  expect(said).toMatch(/Five days before the consent ends\n.*One redirect to Spotify and back to the same page; the consent ends 1[78]\d days later/);
+  for (const words of ["Asked once at Spotify", "The other gets 401 at once", "The old cookies of both browsers get 401"]) expect(said).toContain(words);
 });
 
 test("the walk stops at the first surprise", { timeout: 60_000 }, async () => {

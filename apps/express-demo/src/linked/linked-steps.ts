@@ -1,5 +1,6 @@
-import { callApi, expireUnderLoad, type Steps, type Stop } from "../walk-steps.js";
 import { expect } from "../surprise.js";
+import { callApi, expireUnderLoad } from "../walk-steps.js";
+import type { Steps, Stop } from "../walk-stop.js";
 
 const hourMs = 3_600_000;
 const person = { name: "Walker", password: "one-step-at-a-time" };

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { describe, test } from "vitest";
-import { press, signIn, useChromium } from "../support/chromium.js";
+import { allow, press, signIn, useChromium } from "../support/chromium.js";
+import { dayMs, hourMs, signInUnseen, testDemo, type TestDemo } from "../support/demo.js";
 import { expectGoodLooks } from "../support/looks.js";
-import { hourMs, testDemo, type TestDemo } from "../support/demo.js";
 
 const open = useChromium();
 
@@ -37,6 +37,76 @@ const scenes: readonly (readonly [name: string, scene: Scene])[] = [
       clock.advance(hourMs);
       await page.reload();
       await page.getByRole("heading", { name: "Spotify cannot be reached" }).waitFor();
+    },
+  ],
+  [
+    "the account, with another browser, near the end of the consent",
+    async (page, { origin, browser, clock, emulator }) => {
+      await signIn(page, origin);
+      await signInUnseen(browser, emulator);
+      clock.advance(165 * dayMs);
+      await page.goto(`${origin}/account`);
+      await page.getByRole("link", { name: "Renew now" }).waitFor();
+      await page.getByRole("button", { name: "End the session" }).waitFor();
+    },
+  ],
+  [
+    "what was played recently",
+    async (page, { origin }) => {
+      await signIn(page, origin);
+      await page.goto(`${origin}/recent`);
+      await allow(page);
+      await page.getByRole("heading", { name: "What you played recently" }).waitFor();
+    },
+  ],
+  [
+    "a permission that was denied",
+    async (page, { origin }) => {
+      await signIn(page, origin);
+      await page.goto(`${origin}/recent`);
+      await page.getByRole("button", { name: "Deny" }).click();
+      await page.getByRole("heading", { name: "You did not allow the sign-in" }).waitFor();
+    },
+  ],
+  [
+    "playing live",
+    async (page, { origin }) => {
+      await signIn(page, origin);
+      await page.goto(`${origin}/live`);
+      await page.getByText("It follows what you play").waitFor();
+    },
+  ],
+  [
+    "playing live, nothing",
+    async (page, { origin }) => {
+      await signIn(page, origin, "Anouk Okafor");
+      await page.goto(`${origin}/live`);
+      await page.getByText("Nothing is playing").waitFor();
+    },
+  ],
+  [
+    "playing live, signed out elsewhere",
+    async (page, { origin }) => {
+      await signIn(page, origin);
+      await page.goto(`${origin}/live`);
+      await page.context().clearCookies();
+      await page.getByRole("link", { name: "Sign in again" }).waitFor();
+    },
+  ],
+  [
+    "a permission taken back",
+    async (page, { origin }) => {
+      await signIn(page, origin);
+      await press(page, "Take a permission back");
+      await page.getByRole("link", { name: "Allow it again" }).waitFor();
+    },
+  ],
+  [
+    "disconnected",
+    async (page, { origin }) => {
+      await signIn(page, origin);
+      await page.goto(`${origin}/account`);
+      await press(page, "Disconnect Spotify");
     },
   ],
   ["no such page", (page, { origin }) => page.goto(`${origin}/nothing-here`)],

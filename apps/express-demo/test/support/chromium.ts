@@ -38,11 +38,19 @@ export async function press(page: Page, name: string): Promise<void> {
   await landed;
 }
 
+/** Says yes on the local Spotify's page. */
+export async function allow(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Allow", exact: true }).click();
+}
+
 /** Signs in by clicks through the local Spotify's pages. */
 export async function signIn(page: Page, origin: string, name = "Mira Sandoval"): Promise<void> {
   await page.goto(origin);
   await page.getByRole("link", { name: "Sign in with Spotify" }).click();
   await page.getByRole("button", { name }).click();
-  await page.getByRole("button", { name: "Allow", exact: true }).click();
-  await page.getByRole("heading", { name: `Signed in as ${name}` }).waitFor();
+  const heading = page.getByRole("heading", { name: `Signed in as ${name}` });
+  await heading.or(page.getByRole("button", { name: "Deny" })).waitFor();
+  // Who has agreed in another browser is not asked again.
+  if (!(await heading.isVisible())) await allow(page);
+  await heading.waitFor();
 }

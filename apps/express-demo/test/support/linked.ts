@@ -26,7 +26,7 @@ export interface LinkedDemo extends Omit<TestDemo, "database"> {
 export type Person = "Robin" | "Kim";
 
 export async function testLinked(mode = linkedMode): Promise<LinkedDemo> {
-  const demo = await testDemo({}, mode);
+  const demo = await testDemo({}, { mode });
   const database = new DatabaseSync(usersFile(demo.database));
   onTestFinished(() => database.close());
   const users = createUsers(database);

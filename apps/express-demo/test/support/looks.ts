@@ -10,7 +10,7 @@ export async function expectGoodLooks(page: Page, complaints: readonly string[])
   expect(passes.length).toBeGreaterThan(5);
 
   const heights = await page.evaluate<number[]>(
-    '[...document.querySelectorAll("button, .button, input")].map((control) => control.getBoundingClientRect().height)',
+    '[...document.querySelectorAll("button, .button, input, nav a")].map((control) => control.getBoundingClientRect().height)',
   );
   expect(heights.length).toBeGreaterThan(0);
   expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
