@@ -9,7 +9,7 @@ import { tarballs } from "./tarballs.mjs";
 let installed;
 
 /**
- * A new project as a user would begin one: empty, then npm installs our tarballs and Express. Once for all checks of this run.
+ * A new project as a user would begin one: empty, then npm installs our tarballs and the frameworks. Once for all checks of this run.
  *
  * @returns {Promise<string>} its folder, which goes with the process
  */
@@ -21,7 +21,10 @@ async function install() {
   const folder = mkdtempSync(join(tmpdir(), "refrain-project-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  const wanted = [...(await tarballs()).map(({ path }) => path), ...["express", "@types/express", "@types/node"].map(pinned)];
+  const wanted = [
+    ...(await tarballs()).map(({ path }) => path),
+    ...["express", "next", "react", "react-dom", "@types/express", "@types/node", "@types/react"].map(pinned),
+  ];
   await shell("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...wanted], { cwd: folder });
   return folder;
 }

@@ -2,7 +2,7 @@ import type { SpotifySession } from "./client/spotify-client.js";
 import { NotAuthenticated } from "./errors/not-authenticated.js";
 import { internalsOf } from "./internals.js";
 import { loginUrl } from "./routes/links.js";
-import type { SpotifyScope } from "./scopes.js";
+import type { SessionNeed } from "./session-need.js";
 import type { SpotifyAuth } from "./spotify-auth.js";
 
 /**
@@ -10,11 +10,7 @@ import type { SpotifyAuth } from "./spotify-auth.js";
  *
  * @throws {@link NotAuthenticated}, {@link ReauthorizationRequired}, {@link MissingScopes} or {@link TemporarilyUnavailable}.
  */
-export async function requireSession(
-  auth: SpotifyAuth,
-  session: SpotifySession | null,
-  need: { readonly scopes?: readonly SpotifyScope[] } = {},
-): Promise<SpotifySession> {
+export async function requireSession(auth: SpotifyAuth, session: SpotifySession | null, need: SessionNeed = {}): Promise<SpotifySession> {
   if (session === null) throw new NotAuthenticated(loginUrl(internalsOf(auth).settings));
   await session.token(need);
   return session;

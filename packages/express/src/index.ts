@@ -1,4 +1,3 @@
-export type { SpotifyNeed } from "./guard.js";
 export { requireSpotify } from "./require-spotify.js";
 export { spotifyAuth } from "./spotify-auth.js";
 export { spotifyErrors } from "./spotify-errors.js";

@@ -1,5 +1,6 @@
 import type { RequestHandler } from "express";
-import { admit, checkedNeed, type SpotifyNeed } from "./guard.js";
+import { checkedNeed, type SessionNeed } from "@refrain/core";
+import { admit } from "./guard.js";
 
 /**
  * Lets only requests through whose user is signed in, has granted the scopes, and has a usable token. A page navigation without that is sent to Spotify and comes
@@ -8,8 +9,8 @@ import { admit, checkedNeed, type SpotifyNeed } from "./guard.js";
  * @throws ConfigurationError when the need is misspelt: here, not at the first request.
  * @see {@link withSpotify} where the handler is at hand: it knows that `request.spotify` is not null.
  */
-export function requireSpotify(need: SpotifyNeed = {}): RequestHandler {
-  checkedNeed(need);
+export function requireSpotify(need: SessionNeed = {}): RequestHandler {
+  checkedNeed(need, "requireSpotify()");
   return async (request, response, next) => {
     try {
       if (!(await admit(request, response, need))) return;

@@ -1,6 +1,6 @@
-import type { SpotifySession } from "@refrain/core";
+import { checkedNeed, type SessionNeed, type SpotifySession } from "@refrain/core";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
-import { admit, checkedNeed, type SpotifyNeed } from "./guard.js";
+import { admit } from "./guard.js";
 
 /** A request of someone who is signed in. */
 export type SpotifyRequest<Params = Request["params"]> = Request<Params> & { readonly spotify: SpotifySession };
@@ -14,8 +14,8 @@ export type SpotifyHandler<Params = Request["params"]> = (request: SpotifyReques
  *
  * @throws ConfigurationError when the need is misspelt: here, not at the first request.
  */
-export function withSpotify<Params = Request["params"]>(handler: SpotifyHandler<Params>, need: SpotifyNeed = {}): RequestHandler<Params> {
-  checkedNeed(need);
+export function withSpotify<Params = Request["params"]>(handler: SpotifyHandler<Params>, need: SessionNeed = {}): RequestHandler<Params> {
+  checkedNeed(need, "withSpotify()");
   return async (request, response, next) => {
     try {
       if (await admit(request as Request, response, need)) await handler(request as SpotifyRequest<Params>, response, next);

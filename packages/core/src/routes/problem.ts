@@ -68,7 +68,8 @@ const titles: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-function remedyUrl(settings: Settings, error: SpotifyAuthError, url: string): string | null {
+/** Where the remedy is, with the way back; `null` = not at Spotify. */
+export function remedyUrl(settings: Settings, error: SpotifyAuthError, url: string): string | null {
   const returnTo = returnPath([samePage(settings, url)], settings);
   if (error instanceof MissingScopes) return error.missing.length === 0 ? null : loginUrl(settings, { returnTo, scopes: error.missing });
   // Where Spotify is linked, the login route knows whether it is the app's own sign-in that is missing.

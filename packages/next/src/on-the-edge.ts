@@ -1,0 +1,23 @@
+const refuse = (): never => {
+  throw new Error(
+    '@refrain/next needs the Node.js runtime. In middleware.ts of Next 15 write: export const config = { runtime: "nodejs" }; in routes remove runtime = "edge".',
+  );
+};
+
+/** On the Edge runtime all of these throw when they are called. */
+export const handlers: Record<"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE", () => never> = {
+  GET: refuse,
+  HEAD: refuse,
+  POST: refuse,
+  PUT: refuse,
+  PATCH: refuse,
+  DELETE: refuse,
+};
+export const withSpotify: () => () => never = () => refuse;
+export const getSpotify: () => never = refuse;
+export const proxy: () => never = refuse;
+export const check: () => never = refuse;
+export const createSpotify = (): object => ({ handlers, withSpotify, getSpotify, proxy, check, auth: refuse });
+export const createSpotifyPages = (): object => ({ withSpotifyApi, withSpotifyPage });
+export const withSpotifyApi: () => () => never = () => refuse;
+export const withSpotifyPage: () => () => never = () => refuse;

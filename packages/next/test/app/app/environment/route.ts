@@ -1,0 +1,3 @@
+import { handlers } from "@refrain/next";
+
+export const { GET } = handlers;

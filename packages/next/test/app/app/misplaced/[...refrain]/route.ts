@@ -1,0 +1,3 @@
+import { handlers } from "../../../lib/spotify";
+
+export const { GET } = handlers;

@@ -1,0 +1,3 @@
+import { withSpotifyApi } from "../../lib/spotify-pages";
+
+export default withSpotifyApi((_request, response, { spotify }) => response.json({ user: spotify.user.id, for: "members only" }));

@@ -1,0 +1,14 @@
+import { describe } from "vitest";
+import { keeping } from "./built/keeping.js";
+import { refreshing } from "./built/refreshing.js";
+import { refusing } from "./built/refusing.js";
+import { signingIn } from "./built/signing-in.js";
+import { useMainApp } from "./support/main-app.js";
+
+describe("Next 15", { timeout: 60_000 }, () => {
+  const main = useMainApp("next15");
+  signingIn(main);
+  refreshing(main);
+  refusing(main);
+  keeping(main);
+});
