@@ -1,7 +1,7 @@
 import type { SessionInfo, SpotifySession } from "@refrain/core";
+import { html, type Html } from "demo-kit/html";
+import { layout } from "demo-kit/layout";
 import { consentEnd } from "./consent-end.js";
-import { html, type Html } from "./html.js";
-import { layout } from "./layout.js";
 import { permissionList } from "./permissions.js";
 import { section } from "./section.js";
 import { sessionTable } from "./session-table.js";

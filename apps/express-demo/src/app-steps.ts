@@ -1,5 +1,5 @@
 import type { Clock, SpotifyAuth, SpotifyAuthEvent, SpotifyAuthEvents } from "@refrain/core";
-import { duration } from "./duration.js";
+import { duration } from "demo-kit/duration";
 import type { Happening } from "./trail.js";
 
 type Words = Pick<Happening, "what" | "why"> & { readonly tookMs?: number };

@@ -1,6 +1,8 @@
 import type { SpotifyAuth } from "@refrain/core";
 import type { Emulator } from "@refrain/emulator";
 import { spotifyAuth, spotifyErrors, withSpotify } from "@refrain/express";
+import { nameOf, readListening } from "demo-kit/listening";
+import { readPlayed, readPlaying } from "demo-kit/music";
 import express, { type Express } from "express";
 import { account } from "./account.js";
 import { assets } from "./assets.js";
@@ -9,9 +11,7 @@ import type { DemoClock } from "./demo-clock.js";
 import { answerFailure, answerOutage, type Log } from "./failures.js";
 import { notFoundPage } from "./failure-pages.js";
 import { homePage } from "./home-page.js";
-import { nameOf, readListening } from "./listening.js";
 import { livePage } from "./live-page.js";
-import { readPlayed, readPlaying } from "./music.js";
 import { recentPage } from "./recent-page.js";
 import { securityHeaders } from "./security-headers.js";
 import { createTrail } from "./trail.js";

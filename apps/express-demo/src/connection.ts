@@ -1,9 +1,8 @@
 import type { GrantStatus } from "@refrain/core";
+import { html, type Html } from "demo-kit/html";
+import { meanings, tokenLifetimeMs } from "demo-kit/phases";
 import { consentEnd } from "./consent-end.js";
 import { countdown } from "./countdown.js";
-import { html, type Html } from "./html.js";
-
-const tokenLifetimeMs = 3_600_000;
 
 export type Connection = Pick<GrantStatus, "phase" | "scopes" | "expiresAt" | "reauthorizeBy">;
 
@@ -37,11 +36,3 @@ function phasePill(phase: GrantStatus["phase"]): Html {
     ? html`<span class="pill" data-phase="signed-out">signed out</span>`
     : html`<span class="pill" data-phase="${phase}">${phase}</span>`;
 }
-
-const meanings = {
-  active: "All is well.",
-  refreshing: "A new token is being fetched.",
-  backoff: "The last try failed; the next one comes by itself.",
-  suspect: "Spotify's last word was doubtful; it is asked once more.",
-  reauthorize: "Spotify ended the consent.",
-} as const;

@@ -1,8 +1,7 @@
+import { html, type Html } from "demo-kit/html";
+import { consentMs } from "demo-kit/phases";
 import { countdown } from "./countdown.js";
-import { html, type Html } from "./html.js";
 import { day } from "./moment.js";
-
-const consentMs = 183 * 86_400_000;
 
 /** How much of the six months is left, and the day on which they are over. */
 export function consentEnd(reauthorizeBy: number, now: number): Html {

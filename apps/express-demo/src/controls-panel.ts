@@ -1,4 +1,4 @@
-import { html, type Html } from "./html.js";
+import { html, type Html } from "demo-kit/html";
 
 /** What the local Spotify can be made to do. Plain forms. */
 export function controls(tokenEndpointDown: boolean): Html {

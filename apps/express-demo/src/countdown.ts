@@ -1,6 +1,6 @@
 import type { GrantStatus } from "@refrain/core";
-import { duration } from "./duration.js";
-import { html, type Html } from "./html.js";
+import { duration } from "demo-kit/duration";
+import { html, type Html } from "demo-kit/html";
 
 /** A bar that runs empty and the time that is left beside it. The live script lets it tick. */
 export function countdown(label: string, leftMs: number, wholeMs: number, phase?: GrantStatus["phase"]): Html {

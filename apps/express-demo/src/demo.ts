@@ -1,3 +1,4 @@
+import { ports, untilTold } from "demo-kit/program";
 import { parseArgs } from "node:util";
 import { linkedMode, usersFile } from "./linked/linked-mode.js";
 import { linkedSteps } from "./linked/linked-steps.js";
@@ -43,7 +44,7 @@ async function main(): Promise<number> {
   announce(demo);
   if (values.linked === true) say(`Users      ${usersFile(demo.database)}`);
   say("Ctrl-C stops everything.");
-  await told();
+  await untilTold();
   say("\nStopping.");
   await demo.close();
   return 0;
@@ -51,14 +52,9 @@ async function main(): Promise<number> {
 
 /** The port is the user's choice, else what a registered loopback redirect URI says, else 3000 or one of the next. */
 function portsFor(chosen: string | undefined, redirectUri: string | undefined): readonly number[] {
-  if (chosen !== undefined) {
-    const port = Number(chosen);
-    if (chosen === "" || !Number.isInteger(port) || port < 0 || port > 65_535) throw new Error("--port is a number from 0 to 65535.");
-    return [port];
-  }
   const registered = redirectUri !== undefined && URL.canParse(redirectUri) ? new URL(redirectUri) : undefined;
-  if (registered?.protocol === "http:" && registered.port !== "") return [Number(registered.port)];
-  return Array.from({ length: 20 }, (_, index) => 3000 + index);
+  if (chosen === undefined && registered?.protocol === "http:" && registered.port !== "") return [Number(registered.port)];
+  return ports(chosen);
 }
 
 function announce({ origin, address, emulator, database }: Demo): void {
@@ -68,13 +64,6 @@ function announce({ origin, address, emulator, database }: Demo): void {
     emulator === undefined ? `Spotify    the real one; ${origin}/auth/spotify/callback must be registered in its dashboard` : `Emulator   ${emulator.origin}`,
   );
   say(`Grants     ${database}`);
-}
-
-/** Resolves at the first Ctrl-C or kill. A second one ends the process at once. */
-function told(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
-  });
 }
 
 function say(line: string): 0 {

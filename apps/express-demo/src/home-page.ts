@@ -1,8 +1,8 @@
+import { html, type Html } from "demo-kit/html";
+import { layout } from "demo-kit/layout";
+import type { Listening } from "demo-kit/listening";
 import { connection, type Connection } from "./connection.js";
 import { consentControls, controls } from "./controls-panel.js";
-import { html, type Html } from "./html.js";
-import { layout } from "./layout.js";
-import type { Listening } from "./listening.js";
 import { nowPlaying, topTracks } from "./music-panels.js";
 import { section } from "./section.js";
 import type { Step } from "./trail.js";

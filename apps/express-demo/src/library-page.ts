@@ -1,12 +1,12 @@
 import type { PageDetails } from "@refrain/core";
-import { failurePage } from "./failure-pages.js";
-import { html, type Html } from "./html.js";
+import { failurePage } from "demo-kit/failure-page";
+import { html, type Html } from "demo-kit/html";
 
 /** Shows the library's pages in the demo's frame. What they say stays as it is. @param policy The content security policy of all pages. */
 export function libraryPage(emulated: boolean, policy: string): (page: PageDetails) => Response {
   return ({ title, means, advice, action, link, reference }) => {
     const button = html`${buttonOf(action)} ${link === null ? null : html`<p><a href="${link.href}">${link.label}</a></p>`}`;
-    const page = failurePage({ what: title, meaning: html`${means}`, remedy: html`${advice}`, button, emulated, ...(reference === null ? {} : { reference }) });
+    const page = failurePage({ what: title, means, remedy: advice, button, emulated, ...(reference === null ? {} : { reference }) });
     return new Response(page, { headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": policy } });
   };
 }

@@ -1,6 +1,6 @@
-import { html, type Html } from "./html.js";
-import { layout } from "./layout.js";
-import type { Playing } from "./music.js";
+import { html, type Html } from "demo-kit/html";
+import { layout } from "demo-kit/layout";
+import type { Playing } from "demo-kit/music";
 import { section } from "./section.js";
 
 /** What plays, as it was when the page was made. Where there is JavaScript, its script keeps it up to date from there. */

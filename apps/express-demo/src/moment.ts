@@ -1,4 +1,4 @@
-import { html, type Html } from "./html.js";
+import { html, type Html } from "demo-kit/html";
 
 /** An instant for people: `3 June 2026`. @param at Unix ms */
 export function day(at: number): string {

@@ -1,8 +1,8 @@
+import { html, type Html } from "demo-kit/html";
+import type { Part } from "demo-kit/listening";
+import type { Played, Playing, Track } from "demo-kit/music";
 import { countdown } from "./countdown.js";
-import { html, type Html } from "./html.js";
-import type { Part } from "./listening.js";
 import { moment } from "./moment.js";
-import type { Played, Playing, Track } from "./music.js";
 import { notice } from "./notice.js";
 
 export function nowPlaying(part: Part<Playing | null>, linked: boolean): Html {

@@ -1,6 +1,6 @@
-import { html } from "./html.js";
-import { layout } from "./layout.js";
-import type { Played } from "./music.js";
+import { html } from "demo-kit/html";
+import { layout } from "demo-kit/layout";
+import type { Played } from "demo-kit/music";
 import { playedTracks } from "./music-panels.js";
 import { section } from "./section.js";
 

@@ -1,4 +1,4 @@
-import { html, type Html } from "./html.js";
+import { html, type Html } from "demo-kit/html";
 
 /** A subject of a page, under its heading. */
 export function section(title: string, contents: Html): Html {

@@ -1,5 +1,5 @@
 import type { SessionInfo } from "@refrain/core";
-import { html, type Html } from "./html.js";
+import { html, type Html } from "demo-kit/html";
 import { moment } from "./moment.js";
 
 /** The browsers in which the user is signed in, each with a button that ends it; this one is signed out in the header. */

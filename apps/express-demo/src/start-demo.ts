@@ -1,6 +1,7 @@
 import type { SpotifyAuth } from "@refrain/core";
 import { startEmulator, type Emulator, type EmulatorOptions } from "@refrain/emulator";
 import { sqliteStore } from "@refrain/sqlite";
+import { drain, listen } from "demo-kit/listen";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -8,7 +9,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { demoClock, type DemoClock } from "./demo-clock.js";
 import type { Log } from "./failures.js";
-import { drain, listen } from "./listen.js";
 import { loginMode, type Mode, type Play } from "./mode.js";
 
 export interface DemoOptions {

@@ -1,4 +1,4 @@
-import { html, type Html } from "./html.js";
+import { html, type Html } from "demo-kit/html";
 import type { Step } from "./trail.js";
 
 /** The trail, newest first. The live script adds to it. */

@@ -1,7 +1,7 @@
 import type { Clock, SpotifyAuth } from "@refrain/core";
+import type { Html } from "demo-kit/html";
 import type { Request, RequestHandler, Response } from "express";
 import { connection } from "./connection.js";
-import type { Html } from "./html.js";
 import type { Step, Trail } from "./trail.js";
 import { trailStep } from "./trail-list.js";
 

@@ -1,5 +1,5 @@
-import { createBrowser, type Browser } from "./browser.js";
-import { expect } from "./surprise.js";
+import { createBrowser, type Browser } from "demo-kit/browser";
+import { expect } from "demo-kit/surprise";
 import { isMira, isNobody, signInAsMira, type Stop } from "./walk-stop.js";
 
 const dayMs = 86_400_000;

@@ -1,13 +1,14 @@
+import type { Answer } from "demo-kit/browser";
+import { expect } from "demo-kit/surprise";
+import type { Steps } from "demo-kit/take-steps";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Answer } from "./browser.js";
-import { expect } from "./surprise.js";
 import { anotherBrowser, askForMore, disconnect, renew } from "./walk-account-steps.js";
-import { hourMs, isMira, refreshes, signInAsMira, type Steps, type Stop } from "./walk-stop.js";
+import { hourMs, isMira, refreshes, signInAsMira, type Stop } from "./walk-stop.js";
 
 const outageMs = 3000;
 const everyMs = 200;
 
-export const steps: Steps = [
+export const steps: Steps<Stop> = [
   ["Sign in", signIn],
   ["Call the Web API", callApi],
   ["The token expires under 20 requests at once", expireUnderLoad],

@@ -1,7 +1,7 @@
 import type { Emulator } from "@refrain/emulator";
-import type { Answer, Browser } from "./browser.js";
+import type { Answer, Browser } from "demo-kit/browser";
+import { expect } from "demo-kit/surprise";
 import type { Demo } from "./start-demo.js";
-import { expect } from "./surprise.js";
 
 /** What every step works with. */
 export interface Stop {
@@ -13,11 +13,6 @@ export interface Stop {
   /** The cookies of a session that an earlier step ended. */
   oldCookie: string;
 }
-
-/** Resolves to what happened, in a sentence; throws a Surprise. */
-type Step = (stop: Stop) => Promise<string>;
-
-export type Steps = readonly (readonly [title: string, step: Step])[];
 
 export const hourMs = 3_600_000;
 

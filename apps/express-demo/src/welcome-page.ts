@@ -1,5 +1,5 @@
-import { html } from "./html.js";
-import { layout } from "./layout.js";
+import { html } from "demo-kit/html";
+import { layout } from "demo-kit/layout";
 import { whatItAsks } from "./what-it-asks.js";
 
 /** The page of nobody: what this is, and the way in. */

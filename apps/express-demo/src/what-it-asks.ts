@@ -1,4 +1,4 @@
-import { html, type Html } from "./html.js";
+import { html, type Html } from "demo-kit/html";
 import { section } from "./section.js";
 
 /** Which permissions Spotify will show, before it shows them. */

@@ -1,5 +1,5 @@
+import { createBrowser, type Browser } from "demo-kit/browser";
 import { describe, expect, test } from "vitest";
-import { createBrowser, type Browser } from "../src/browser.js";
 import { dayMs, endings, hourMs, login, testDemo } from "./support/demo.js";
 
 async function signedIn(origin: string): Promise<Browser> {

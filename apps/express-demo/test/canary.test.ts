@@ -1,7 +1,6 @@
+import { createBrowser, type Answer } from "demo-kit/browser";
 import { randomBytes } from "node:crypto";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { Answer } from "../src/browser.js";
-import { createBrowser } from "../src/browser.js";
 import { apiCall, dayMs, endings, hourMs, login, testDemo } from "./support/demo.js";
 import { leaks, watchSecrets } from "./support/secrets.js";
 

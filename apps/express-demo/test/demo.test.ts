@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { runProgram } from "demo-kit/run-program";
 import { once } from "node:events";
 import { access } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -7,10 +7,9 @@ import { expect, onTestFinished, test } from "vitest";
 
 /** The program as it is built. */
 const program = fileURLToPath(new URL("../dist/demo.js", import.meta.url));
-const { SPOTIFY_CLIENT_ID: _id, REFRAIN_SECRET: _secret, ...environment } = process.env;
 
 test.each(["SIGINT", "SIGTERM"] as const)("it prints its addresses, serves, and at %s closes everything and exits 0", { timeout: 30_000 }, async (signal) => {
-  const demo = run(["--port", "0"]);
+  const demo = runProgram(program, ["--port", "0"]);
   const [, origin = ""] = await demo.says(/Demo\s+(http:\/\/127\.0\.0\.1:\d+)/);
   const [, emulator = ""] = await demo.says(/Emulator\s+(http:\/\/127\.0\.0\.1:\d+)/);
   const [, database = ""] = await demo.says(/Grants\s+(\S+)/);
@@ -26,7 +25,7 @@ test.each(["SIGINT", "SIGTERM"] as const)("it prints its addresses, serves, and 
 });
 
 test("with --linked it is the app with users of its own, and at the end they go with it", { timeout: 30_000 }, async () => {
-  const demo = run(["--linked", "--port", "0"]);
+  const demo = runProgram(program, ["--linked", "--port", "0"]);
   const [, origin = ""] = await demo.says(/Demo\s+(http:\/\/127\.0\.0\.1:\d+)/);
   const [, users = ""] = await demo.says(/Users\s+(\S+)/);
   expect(await (await fetch(origin)).text()).toContain("Sign in to this app");
@@ -41,7 +40,7 @@ test("with the port taken it names the way out and exits 1", { timeout: 30_000 }
   await once(blocker, "listening");
   onTestFinished(() => void blocker.close());
   const { port } = blocker.address() as { port: number };
-  const demo = run(["--port", String(port)]);
+  const demo = runProgram(program, ["--port", String(port)]);
   expect(await demo.exit()).toBe(1);
   expect(demo.said()).toContain("--port");
 });
@@ -51,14 +50,14 @@ test.each([
   [["--database", "/tmp/some.sqlite"], "REFRAIN_SECRET"],
   [["--wat"], "--wat"],
 ])("%j is an error in a sentence, not a stack", { timeout: 30_000 }, async (args, words) => {
-  const demo = run(args);
+  const demo = runProgram(program, args);
   expect(await demo.exit()).toBe(1);
   expect(demo.said()).toContain(words);
   expect(demo.said()).not.toMatch(/^\s+at /m);
 });
 
 test("before the real Spotify it sends users there, with nothing of the emulator's", { timeout: 30_000 }, async () => {
-  const demo = run(["--port", "0"], { SPOTIFY_CLIENT_ID: "0123456789abcdef0123456789abcdef", SPOTIFY_CLIENT_SECRET: "secret" });
+  const demo = runProgram(program, ["--port", "0"], { SPOTIFY_CLIENT_ID: "0123456789abcdef0123456789abcdef", SPOTIFY_CLIENT_SECRET: "secret" });
   const [, origin = ""] = await demo.says(/Demo\s+(http:\/\/127\.0\.0\.1:\d+)/);
   expect(await (await fetch(origin)).text()).not.toContain("emulator");
   expect((await fetch(`${origin}/demo/expire`, { method: "POST", headers: { origin } })).status).toBe(404);
@@ -73,35 +72,8 @@ test.each([
   [{ SPOTIFY_REDIRECT_URI: "nonsense" }, "SPOTIFY_REDIRECT_URI"],
   [{ REFRAIN_SECRET: "short" }, "REFRAIN_SECRET"],
 ])("a wrong environment %j ends it at once, in a sentence", { timeout: 30_000 }, async (env, words) => {
-  const demo = run(["--port", "0"], { SPOTIFY_CLIENT_ID: "0123456789abcdef0123456789abcdef", ...env });
+  const demo = runProgram(program, ["--port", "0"], { SPOTIFY_CLIENT_ID: "0123456789abcdef0123456789abcdef", ...env });
   expect(await demo.exit()).toBe(1);
   expect(demo.said()).toContain(words);
   expect(demo.said()).not.toMatch(/^\s+at /m);
 });
-
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn(process.execPath, [program, ...args], { env: { ...environment, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
-  const exited = once(child, "close");
-  return {
-    child,
-    said: () => text,
-    async says(pattern) {
-      await expect.poll(() => text, { timeout: 20_000 }).toMatch(pattern);
-      return pattern.exec(text) ?? [];
-    },
-    async exit() {
-      await exited;
-      return child.exitCode;
-    },
-  };
-}
-
-interface Running {
-  readonly child: ChildProcess;
-  said(): string;
-  says(pattern: RegExp): Promise<readonly string[]>;
-  exit(): Promise<number | null>;
-}

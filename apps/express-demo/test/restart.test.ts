@@ -1,9 +1,9 @@
+import { createBrowser } from "demo-kit/browser";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { createBrowser } from "../src/browser.js";
 import { startDemo, type Demo } from "../src/start-demo.js";
 import { login } from "./support/demo.js";
 

@@ -1,5 +1,5 @@
 import { SpotifyAuthError, type GrantStatus, type OnSignIn, type SpotifyClient } from "@refrain/core";
-import { readName } from "../music.js";
+import { readName } from "demo-kit/music";
 import type { Users } from "./users.js";
 
 /**

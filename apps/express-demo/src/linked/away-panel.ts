@@ -1,4 +1,4 @@
-import { html, type Html } from "../html.js";
+import { html, type Html } from "demo-kit/html";
 import type { Look } from "./away.js";
 
 /** What was heard on the linked account, whether or not its owner was there. */

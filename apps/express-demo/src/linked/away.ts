@@ -1,6 +1,6 @@
 import { NotAuthenticated, ReauthorizationRequired, SpotifyAuthError, type Clock, type SpotifyAuth } from "@refrain/core";
+import { readPlaying } from "demo-kit/music";
 import type { DatabaseSync } from "node:sqlite";
-import { readPlaying } from "../music.js";
 import type { LinkedAccount, Users } from "./users.js";
 
 /** What was heard at one look. */

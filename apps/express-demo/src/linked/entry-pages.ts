@@ -1,5 +1,5 @@
-import { html, type Html } from "../html.js";
-import { layout } from "../layout.js";
+import { html, type Html } from "demo-kit/html";
+import { layout } from "demo-kit/layout";
 import { section } from "../section.js";
 import { firstUsers } from "./first-users.js";
 

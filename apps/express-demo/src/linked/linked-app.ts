@@ -1,12 +1,12 @@
 import { ReauthorizationRequired, type SpotifyAuth, type SpotifySession } from "@refrain/core";
 import { spotifyAuth, spotifyErrors, withSpotify } from "@refrain/express";
+import { readMusic } from "demo-kit/listening";
 import express, { type Express } from "express";
 import type { DemoAppOptions } from "../app.js";
 import { assets } from "../assets.js";
 import { createControls } from "../controls.js";
 import { answerFailure, answerOutage } from "../failures.js";
 import { notFoundPage } from "../failure-pages.js";
-import { readMusic } from "../listening.js";
 import { sameOrigin } from "../same-origin.js";
 import { securityHeaders } from "../security-headers.js";
 import { accountPage, type Link } from "./account-page.js";

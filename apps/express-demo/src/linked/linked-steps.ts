@@ -1,12 +1,13 @@
-import { expect } from "../surprise.js";
+import { expect } from "demo-kit/surprise";
+import type { Steps } from "demo-kit/take-steps";
 import { callApi, expireUnderLoad } from "../walk-steps.js";
-import type { Steps, Stop } from "../walk-stop.js";
+import type { Stop } from "../walk-stop.js";
 
 const hourMs = 3_600_000;
 const person = { name: "Walker", password: "one-step-at-a-time" };
 
 /** The walk through the app with users of its own. */
-export const linkedSteps: Steps = [
+export const linkedSteps: Steps<Stop> = [
   ["Sign up, with a name and a password", signUp],
   ["Link Spotify", link],
   ["Call the Web API", callApi],

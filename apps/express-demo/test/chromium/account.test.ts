@@ -1,5 +1,5 @@
+import { allow, press, signIn, useChromium } from "demo-kit/chromium";
 import { describe, expect, test } from "vitest";
-import { allow, press, signIn, useChromium } from "../support/chromium.js";
 import { dayMs, testDemo } from "../support/demo.js";
 
 const open = useChromium();

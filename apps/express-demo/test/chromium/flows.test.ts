@@ -1,7 +1,7 @@
+import { press, signIn, useChromium } from "demo-kit/chromium";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { press, signIn, useChromium } from "../support/chromium.js";
 import { hourMs, testDemo } from "../support/demo.js";
 
 const open = useChromium();

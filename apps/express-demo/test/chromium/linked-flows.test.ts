@@ -1,6 +1,6 @@
+import { press, useChromium } from "demo-kit/chromium";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { press, useChromium } from "../support/chromium.js";
 import { hourMs } from "../support/demo.js";
 import { enterAs, linkSpotify } from "../support/linked-clicks.js";
 import { testLinked } from "../support/linked.js";

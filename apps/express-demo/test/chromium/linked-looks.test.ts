@@ -1,10 +1,10 @@
+import { press, useChromium } from "demo-kit/chromium";
+import { expectGoodLooks } from "demo-kit/looks";
 import type { Page } from "playwright-core";
 import { describe, test } from "vitest";
-import { press, useChromium } from "../support/chromium.js";
 import { hourMs } from "../support/demo.js";
 import { enterAs, linkSpotify } from "../support/linked-clicks.js";
 import { testLinked, type LinkedDemo } from "../support/linked.js";
-import { expectGoodLooks } from "../support/looks.js";
 
 const open = useChromium();
 

@@ -1,6 +1,6 @@
+import { allow, signIn, useChromium } from "demo-kit/chromium";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { allow, signIn, useChromium } from "../support/chromium.js";
 import { apiCall, testDemo, type TestDemo } from "../support/demo.js";
 import { leaks, watchSecrets } from "../support/secrets.js";
 

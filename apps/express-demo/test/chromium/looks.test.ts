@@ -1,8 +1,8 @@
+import { allow, press, signIn, useChromium } from "demo-kit/chromium";
+import { expectGoodLooks } from "demo-kit/looks";
 import type { Page } from "playwright-core";
 import { describe, test } from "vitest";
-import { allow, press, signIn, useChromium } from "../support/chromium.js";
 import { dayMs, hourMs, signInUnseen, testDemo, type TestDemo } from "../support/demo.js";
-import { expectGoodLooks } from "../support/looks.js";
 
 const open = useChromium();
 

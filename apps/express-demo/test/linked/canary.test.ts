@@ -1,6 +1,6 @@
+import type { Answer } from "demo-kit/browser";
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import type { Answer } from "../../src/browser.js";
 import { linkedMode, usersFile } from "../../src/linked/linked-mode.js";
 import type { Mode } from "../../src/mode.js";
 import { hourMs } from "../support/demo.js";

@@ -1,6 +1,6 @@
 import type { EmulatorOptions } from "@refrain/emulator";
+import { createBrowser, type Browser } from "demo-kit/browser";
 import { onTestFinished } from "vitest";
-import { createBrowser, type Browser } from "../../src/browser.js";
 import { startDemo, type Demo, type DemoOptions } from "../../src/start-demo.js";
 
 /** A demo on a random port before a local Spotify, until the test ends. */

@@ -1,5 +1,5 @@
+import { press } from "demo-kit/chromium";
 import type { Page } from "playwright-core";
-import { press } from "./chromium.js";
 import { passwordOf, type Person } from "./linked.js";
 
 /** Signs in to the app itself by its form. */

@@ -1,6 +1,6 @@
+import { createBrowser, type Answer, type Browser } from "demo-kit/browser";
 import { DatabaseSync } from "node:sqlite";
 import { onTestFinished } from "vitest";
-import { createBrowser, type Answer, type Browser } from "../../src/browser.js";
 import { firstUsers } from "../../src/linked/first-users.js";
 import { linkedMode, usersFile } from "../../src/linked/linked-mode.js";
 import { createLocalSessions } from "../../src/linked/local-sessions.js";

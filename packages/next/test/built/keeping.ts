@@ -49,8 +49,8 @@ export function keeping({ app, stage }: MainApp): void {
     ];
   };
 
-  test("S-055 V-010 a shared cache never serves one user's bytes or cookies to another", async () => {
-    const cache = sharedCache(stage().server.port);
+  test.each([true, false])("S-055 V-010 a shared cache never serves one user's bytes or cookies to another (obeys Vary: %s)", async (obeysVary) => {
+    const cache = sharedCache(stage().server.port, obeysVary);
     const own = await stage().signedIn("mira");
     const other = await stage().signedIn("anouk");
     let personal = 0;

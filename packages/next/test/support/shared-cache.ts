@@ -14,7 +14,8 @@ interface Stored {
 /** Statuses that are kept without being told so. @see RFC 9110 section 15.1 */
 const keptByDefault = new Set([200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501]);
 
-export function sharedCache(port: number): SharedCache {
+/** @param obeysVary `false`: as many caches are, blind to `Vary`. */
+export function sharedCache(port: number, obeysVary = true): SharedCache {
   const kept = new Map<string, Stored[]>();
   async function ask(path: string, headers: Readonly<Record<string, string>>): Promise<Answer & { readonly stored: boolean }> {
     const fits = ({ varied }: Stored): boolean => [...varied].every(([name, value]) => headers[name] === value);
@@ -26,7 +27,7 @@ export function sharedCache(port: number): SharedCache {
       .split(/\s*,\s*/)
       .filter((name) => name !== "");
     if (mayKeep(answer) && !varies.includes("*")) {
-      const varied = new Map(varies.map((name) => [name, headers[name]]));
+      const varied = new Map((obeysVary ? varies : []).map((name) => [name, headers[name]]));
       kept.set(path, [...(kept.get(path) ?? []), { varied, answer }]);
     }
     return { ...answer, stored: false };

@@ -1,5 +1,6 @@
-import { NotAuthenticated, ReauthorizationRequired, SpotifyAuthError, type SpotifyClient, type SpotifySession } from "@refrain/core";
+import type { SpotifyAuthError, SpotifyClient, SpotifySession } from "@refrain/core";
 import { readName, readPlaying, readTracks, type Playing, type Track } from "./music.js";
+import { spotifyError } from "./spotify-error.js";
 
 /** What one call brought, or why it failed. */
 export type Part<Value> = { readonly value: Value } | { readonly error: SpotifyAuthError };
@@ -23,7 +24,7 @@ export async function readListening(spotify: SpotifyClient): Promise<Listening> 
 export async function readMusic(spotify: SpotifyClient): Promise<Music> {
   const [playing, top] = await Promise.all([
     part(spotify.json<unknown>("/v1/me/player/currently-playing").then(readPlaying)),
-    part(spotify.json<unknown>("/v1/me/top/tracks?limit=5&time_range=short_term").then(readTracks)),
+    part(spotify.json<unknown>("/v1/me/top/tracks?limit=5&time_range=short_term").then((page) => readTracks(page))),
   ]);
   return { playing, top };
 }
@@ -33,17 +34,18 @@ export async function nameOf(session: SpotifySession): Promise<string> {
   try {
     return readName(await session.json<unknown>("/v1/me"));
   } catch (error) {
-    if (!(error instanceof SpotifyAuthError)) throw error;
+    if (spotifyError(error) === null) throw error;
     return session.user.spotifyId;
   }
 }
 
 /** A user who must sign in or consent again is a matter of the whole page. */
-async function part<Value>(call: Promise<Value>): Promise<Part<Value>> {
+export async function part<Value>(call: Promise<Value>): Promise<Part<Value>> {
   try {
     return { value: await call };
-  } catch (error) {
-    if (!(error instanceof SpotifyAuthError) || error instanceof NotAuthenticated || error instanceof ReauthorizationRequired) throw error;
+  } catch (thrown) {
+    const error = spotifyError(thrown);
+    if (error === null || error.code === "not_authenticated" || error.code === "reauthorization_required") throw thrown;
     return { error };
   }
 }

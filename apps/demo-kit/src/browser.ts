@@ -8,14 +8,17 @@ export interface Answer {
   readonly text: string;
 }
 
+/** What a form is filled in with. */
+export type Fields = Readonly<Record<string, string>> | FormData;
+
 /** A browser without a window: keeps cookies, follows redirects, and says of each request what kind it is, as browsers do. */
 export interface Browser {
   /** Opens a page. */
   open(path: string): Promise<Answer>;
   /** Calls as a script of the page does. */
-  call(path: string): Promise<Answer>;
-  /** Sends a form of the page, and opens where it leads. */
-  submit(path: string, fields?: Readonly<Record<string, string>>): Promise<Answer>;
+  call(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Sends a form of the page, and opens where it leads. @param fields A `FormData` is sent as multipart. @defaultValue none */
+  submit(path: string, fields?: Fields): Promise<Answer>;
   /** The Cookie header it would send now. */
   cookie(): string;
   useCookie(header: string): void;
@@ -27,7 +30,7 @@ const calling = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fet
 export function createBrowser(origin: string): Browser {
   let cookies = new Map<string, string>();
 
-  async function once(method: string, url: URL, headers: Readonly<Record<string, string>>, body = ""): Promise<Answer> {
+  async function once(method: string, url: URL, headers: Readonly<Record<string, string>>, body?: Uint8Array): Promise<Answer> {
     const answer = await send(method, url, cookies.size === 0 ? headers : { ...headers, cookie: header() }, body);
     for (const line of answer.headers["set-cookie"] ?? []) keep(cookies, line);
     return answer;
@@ -46,10 +49,11 @@ export function createBrowser(origin: string): Browser {
   const header = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   return {
     open: async (path) => follow(await once("GET", new URL(path, origin), opening)),
-    call: (path) => once("GET", new URL(path, origin), calling),
+    call: (path, headers = {}) => once("GET", new URL(path, origin), { ...calling, ...headers }),
     async submit(path, fields = {}) {
-      const headers = { ...opening, "sec-fetch-site": "same-origin", origin, "content-type": "application/x-www-form-urlencoded" };
-      return follow(await once("POST", new URL(path, origin), headers, new URLSearchParams(fields).toString()));
+      const form = new Response(fields instanceof FormData ? fields : new URLSearchParams(fields));
+      const headers = { ...opening, "sec-fetch-site": "same-origin", origin, "content-type": form.headers.get("content-type") ?? "" };
+      return follow(await once("POST", new URL(path, origin), headers, new Uint8Array(await form.arrayBuffer())));
     },
     cookie: header,
     useCookie(line) {
@@ -58,7 +62,7 @@ export function createBrowser(origin: string): Browser {
   };
 }
 
-function send(method: string, url: URL, headers: Readonly<Record<string, string>>, body: string): Promise<Answer> {
+function send(method: string, url: URL, headers: Readonly<Record<string, string>>, body?: Uint8Array): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { method, headers, agent: false }, (incoming) => {
       const chunks: Buffer[] = [];

@@ -1,13 +1,17 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 
+const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 /** One Chromium for a test file. Without a browser every test of the file fails. */
 export function useChromium(): (options?: BrowserContextOptions) => Promise<Window> {
   let browser: Browser | undefined;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium", headless: true, args: flags });
+    browser = await chromium.launch({ executablePath, headless: true, args: flags });
   }, 60_000);
   afterAll(() => browser?.close());
 
@@ -16,13 +20,29 @@ export function useChromium(): (options?: BrowserContextOptions) => Promise<Wind
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     onTestFinished(() => context.close());
     const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("pageerror", ({ message }) => complaints.push(message));
-    page.on("console", (message) => {
-      if (message.type() === "error" && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
-    });
-    return { page, complaints };
+    return { page, complaints: complaintsOf(page) };
   };
+}
+
+/** A page of a Chromium whose user blocks all cookies, until the test ends. */
+export async function openWithoutCookies(): Promise<Page> {
+  const folder = await mkdtemp(join(tmpdir(), "refrain-no-cookies-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  await mkdir(join(folder, "Default"));
+  const block = 2;
+  await writeFile(join(folder, "Default", "Preferences"), JSON.stringify({ profile: { default_content_setting_values: { cookies: block } } }));
+  const context = await chromium.launchPersistentContext(folder, { executablePath, headless: true, args: flags });
+  onTestFinished(() => context.close());
+  return context.newPage();
+}
+
+function complaintsOf(page: Page): readonly string[] {
+  const complaints: string[] = [];
+  page.on("pageerror", ({ message }) => complaints.push(message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
+  });
+  return complaints;
 }
 
 export interface Window {

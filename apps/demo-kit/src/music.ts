@@ -33,8 +33,10 @@ export function readPlaying(state: unknown): Playing | null {
 }
 
 /** The page of `/v1/me/top/tracks`. */
-export function readTracks(page: unknown): readonly Track[] {
-  return list(field(page, "items")).slice(0, 5).map(readTrack);
+export function readTracks(page: unknown, most = 5): readonly Track[] {
+  return list(field(page, "items"))
+    .slice(0, most)
+    .map((item) => readTrack(item));
 }
 
 /** A track and when it was played. */

@@ -1,0 +1,3 @@
+import { spotify } from "../../../../lib/spotify";
+
+export const { GET, HEAD, POST } = spotify.handlers;
