@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { badInput } from "./built/bad-input.js";
 import { keeping } from "./built/keeping.js";
 import { refreshing } from "./built/refreshing.js";
 import { refusing } from "./built/refusing.js";
@@ -10,5 +11,6 @@ describe("Next 15", { timeout: 60_000 }, () => {
   signingIn(main);
   refreshing(main);
   refusing(main);
+  badInput(main);
   keeping(main);
 });

@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { badInput } from "./built/bad-input.js";
 import { browsing } from "./built/browsing.js";
 import { keeping } from "./built/keeping.js";
 import { refreshing } from "./built/refreshing.js";
@@ -12,6 +13,7 @@ describe("Next 16", { timeout: 60_000 }, () => {
   signingIn(main);
   refreshing(main);
   refusing(main);
+  badInput(main);
   keeping(main);
   browsing(main);
   typing(main);

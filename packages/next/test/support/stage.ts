@@ -40,7 +40,7 @@ export async function setStage(app: NextApp, { basePath = "", emulator: options 
   };
   advance(0);
   const redirectUri = `${origin}${basePath}/auth/spotify/callback`;
-  const clients = [{ clientId: "stage", clientSecret: "stage-secret", redirectUris: [redirectUri] }];
+  const clients = [{ clientId: "stage", clientSecret: "stage-secret", redirectUris: [redirectUri, `${origin}/signin/callback`] }];
   const emulator = await startEmulator({ clients, now: () => Date.now() + ahead, ...options });
   const env = {
     SPOTIFY_CLIENT_ID: "stage",
