@@ -7,7 +7,9 @@ const packages = fileURLToPath(new URL("../../packages/", import.meta.url));
 /** What a package exports has a doc comment: it is the reference. Counts each export. */
 export async function documented() {
   const entries = readdirSync(packages).flatMap((name) =>
-    ["index.ts", "client/index.ts", "operations/index.ts", "pages/index.ts", "testing/index.ts"].map((entry) => join(packages, name, "src", entry)),
+    ["index.ts", "client/index.ts", "node/index.ts", "operations/index.ts", "pages/index.ts", "testing/index.ts"].map((entry) =>
+      join(packages, name, "src", entry),
+    ),
   );
   const exported = entries.filter(existsSync).flatMap(namesIn);
   const failures = exported

@@ -1,8 +1,7 @@
 import { ConfigurationError, renewConsent, requireSession, type SessionNeed, toProblem } from "@refrain/core";
+import { headOf, sendWebResponse } from "@refrain/core/node";
 import type { Request, Response } from "express";
 import { visitOf } from "./visit.js";
-import { headOf } from "./web-request.js";
-import { sendWebResponse } from "./web-response.js";
 
 /** `true`: someone is signed in and a token is usable. `false`: the request was answered, with a redirect to sign in, a page or a problem. */
 export async function admit(request: Request, response: Response, need: SessionNeed): Promise<boolean> {
@@ -11,12 +10,12 @@ export async function admit(request: Request, response: Response, need: SessionN
   try {
     const session = await requireSession(visit.auth, request.spotify, need);
     visit.session = session;
-    const renewal = response.headersSent ? null : await renewConsent(visit.auth, session, () => headOf(request));
+    const renewal = response.headersSent ? null : await renewConsent(visit.auth, session, () => headOf(request, request.originalUrl));
     if (renewal === null) return true;
     await sendWebResponse(response, renewal);
     return false;
   } catch (error) {
-    const answer = response.headersSent ? null : await toProblem(visit.auth, error, headOf(request));
+    const answer = response.headersSent ? null : await toProblem(visit.auth, error, headOf(request, request.originalUrl));
     if (answer === null) throw error;
     await sendWebResponse(response, answer);
     return false;

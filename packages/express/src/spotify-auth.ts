@@ -1,8 +1,7 @@
 import { createSpotifyAuth, type Credentials, type SpotifyAuth, type SpotifyAuthOptions, type SpotifySession } from "@refrain/core";
+import { pathOf, sendWebResponse, toWebRequest } from "@refrain/core/node";
 import type { Request, RequestHandler } from "express";
 import { decorate, type Visit } from "./visit.js";
-import { pathOf, toWebRequest } from "./web-request.js";
-import { sendWebResponse } from "./web-response.js";
 
 declare global {
   namespace Express {
@@ -32,11 +31,11 @@ export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions<Request>)
     const visit: Visit = { auth, response, session: null };
     decorate(request, visit);
     try {
-      const path = pathOf(request);
+      const path = pathOf(request.originalUrl);
       const mount = { mountedAt: request.baseUrl };
       const subject = await auth.subjectOf(request);
       if (auth.owns(path, mount)) {
-        const answer = await auth.handle(toWebRequest(request, response), { ...mount, path, subject });
+        const answer = await auth.handle(toWebRequest(request, response, { url: request.originalUrl, body: request.body }), { ...mount, path, subject });
         if (answer !== null) {
           await sendWebResponse(response, answer);
           // What core left of an upload goes, or this connection would serve nothing more.

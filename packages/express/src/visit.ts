@@ -1,4 +1,5 @@
 import type { SpotifyAuth, SpotifySession } from "@refrain/core";
+import { keepPrivate } from "@refrain/core/node";
 import type { Request, Response } from "express";
 
 /** What `spotifyAuth()` knows about a request. */
@@ -30,21 +31,7 @@ const spotify: PropertyDescriptor & ThisType<Visited> = {
   get() {
     const visit = this[visited];
     if (visit === undefined) return null;
-    keepPrivate(visit);
+    keepPrivate(visit.response, visit.session !== null);
     return typeof visit.session === "function" ? visit.session() : visit.session;
   },
 };
-
-const alreadyPrivate = /(?:^|,)\s*(?:private|no-store)\s*(?:,|$)/i;
-
-/**
- * An answer that was made knowing who asks is for this browser only. What never looks, such as a file that everybody may see, stays cacheable. What the app itself
- * keeps from shared caches stays as it is, and so does whatever it says after looking.
- */
-function keepPrivate({ response, session }: Visit): void {
-  if (response.headersSent) return;
-  if (response.getHeader("Vary") === undefined) response.setHeader("Vary", "Cookie");
-  else response.vary("Cookie");
-  const caching = response.getHeader("Cache-Control");
-  if (session !== null && (caching === undefined || !alreadyPrivate.test(String(caching)))) response.setHeader("Cache-Control", "private, no-store");
-}

@@ -1,8 +1,8 @@
 import { checkedNeed, type SessionNeed, type SpotifySession } from "@refrain/core";
+import { headOf, keepPrivate, sendWebResponse } from "@refrain/core/node";
 import type { GetServerSideProps, GetServerSidePropsContext, GetServerSidePropsResult, NextApiRequest, NextApiResponse } from "next";
 import type { SpotifyOptions } from "../options.js";
 import { lazyRuntime } from "../runtime.js";
-import { headOf, keepPrivate, send } from "./node-request.js";
 
 /** An API route for those who are signed in. */
 export type SpotifyApiHandler = (request: NextApiRequest, response: NextApiResponse, context: { readonly spotify: SpotifySession }) => unknown;
@@ -38,12 +38,12 @@ export function createSpotifyPages(options: SpotifyOptions = {}): SpotifyPages {
         try {
           const subject = await auth.subjectOf(undefined);
           const spotify = await requireSession(auth, await auth.session({ cookie: request.headers.cookie, subject }), need);
-          keepPrivate(response);
+          keepPrivate(response, true);
           await handler(request, response, { spotify });
         } catch (error) {
-          const answer = response.headersSent ? null : await toProblem(auth, error, headOf(request, request.url ?? "/"));
+          const answer = response.headersSent ? null : await toProblem(auth, error, headOf(request));
           if (answer === null) throw error;
-          await send(response, answer);
+          await sendWebResponse(response, answer);
         }
       };
     },
@@ -54,7 +54,7 @@ export function createSpotifyPages(options: SpotifyOptions = {}): SpotifyPages {
         const { auth, requireSession, renewConsent, remedyUrl } = open();
         const { req: request, res: response } = context;
         const page = pageOf(context);
-        keepPrivate(response);
+        keepPrivate(response, true);
         try {
           const subject = await auth.subjectOf(undefined);
           const spotify = await requireSession(auth, await auth.session({ cookie: request.headers.cookie, subject }), need);

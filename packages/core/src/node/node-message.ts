@@ -1,0 +1,30 @@
+/** What is read of Node's `IncomingMessage`, as Express, Fastify, Nest and Next's Pages Router hand it on. */
+export interface NodeRequest {
+  readonly method?: string | undefined;
+  /** Path and query. */
+  readonly url?: string | undefined;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Whether somebody has begun to read the body. */
+  readonly readableDidRead: boolean;
+  iterator(options: { destroyOnReturn: boolean }): AsyncIterable<Uint8Array>;
+}
+
+/** What is written to Node's `ServerResponse`. */
+export interface NodeResponse extends NodeHeaders {
+  statusCode: number;
+  readonly writableFinished: boolean;
+  readonly destroyed: boolean;
+  appendHeader(name: string, value: string): unknown;
+  write(chunk: Uint8Array): boolean;
+  end(): unknown;
+  destroy(): unknown;
+  once(event: "close" | "drain", listener: () => void): unknown;
+  off(event: "close" | "drain", listener: () => void): unknown;
+}
+
+/** The headers of an answer that has not begun. */
+export interface NodeHeaders {
+  readonly headersSent: boolean;
+  getHeader(name: string): number | string | readonly string[] | undefined;
+  setHeader(name: string, value: string): unknown;
+}

@@ -1,0 +1,48 @@
+import { vary } from "./keep-private.js";
+import type { NodeResponse } from "./node-message.js";
+
+/**
+ * Sends an answer of core's. Cookies and `Vary` are added to what the app has already set; other headers replace the app's. Ends with the answer, or when the browser
+ * has left.
+ *
+ * @throws Node's error when another answer is on its way already.
+ */
+export async function sendWebResponse(response: NodeResponse, answer: Response): Promise<void> {
+  response.statusCode = answer.status;
+  for (const [name, value] of answer.headers) {
+    if (name === "set-cookie") response.appendHeader(name, value);
+    else if (name === "vary") vary(response, value);
+    else response.setHeader(name, value);
+  }
+  if (answer.body === null) response.end();
+  else await sendBody(response, answer.body);
+}
+
+/** Whichever side ends early, the other is ended too; then there is nobody left to tell. */
+async function sendBody(response: NodeResponse, body: ReadableStream<Uint8Array>): Promise<void> {
+  const reader = body.getReader();
+  const leave = (): void => void reader.cancel().catch(() => {});
+  response.once("close", leave);
+  try {
+    while (!response.destroyed) {
+      const { done, value } = await reader.read();
+      if (done) return void response.end();
+      if (!response.write(value)) await drained(response);
+    }
+    leave();
+  } catch {
+    response.destroy();
+  }
+}
+
+function drained(response: NodeResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const goOn = (): void => {
+      response.off("drain", goOn);
+      response.off("close", goOn);
+      resolve();
+    };
+    response.once("drain", goOn);
+    response.once("close", goOn);
+  });
+}
