@@ -1,0 +1,50 @@
+import { type NodeHeaders, sendWebResponse } from "@refrain/core/node";
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** What handlers get on Fastify, as far as it is used here. On Express it is Node's own. */
+export interface FastifyRequest {
+  readonly raw: IncomingMessage;
+}
+
+export interface FastifyReply {
+  readonly raw: ServerResponse;
+  readonly sent: boolean;
+  hijack(): unknown;
+  getHeader(name: string): number | string | string[] | undefined;
+  getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
+  header(name: string, value: string): unknown;
+}
+
+export type PlatformRequest = IncomingMessage | FastifyRequest;
+export type PlatformResponse = ServerResponse | FastifyReply;
+
+/** Node's own request. */
+export function rawRequest(request: PlatformRequest): IncomingMessage {
+  return "raw" in request ? request.raw : request;
+}
+
+/** Path and query as they came, before any router took its mount point off. */
+export function urlOf({ originalUrl, url }: IncomingMessage & { readonly originalUrl?: string }): string | undefined {
+  return originalUrl ?? url;
+}
+
+/** The headers of the answer to come. Those on Fastify's reply go before those on Node's response. */
+export function headersOf(response: PlatformResponse): NodeHeaders {
+  if (!("raw" in response)) return response;
+  const { raw } = response;
+  return {
+    get headersSent() {
+      return response.sent || raw.headersSent;
+    },
+    getHeader: (name) => response.getHeader(name) ?? raw.getHeader(name),
+    setHeader: (name, value) => response.header(name, value),
+  };
+}
+
+/** Sends an answer of core's. What plugins have set on Fastify's reply goes with it. */
+export async function sendAnswer(response: PlatformResponse, answer: Response): Promise<void> {
+  if (!("raw" in response)) return sendWebResponse(response, answer);
+  response.hijack();
+  for (const [name, value] of Object.entries(response.getHeaders())) if (value !== undefined) response.raw.setHeader(name, value);
+  await sendWebResponse(response.raw, answer);
+}

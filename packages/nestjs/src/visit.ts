@@ -1,0 +1,29 @@
+import type { SpotifyAuth, SpotifySession } from "@refrain/core";
+import type { Caller } from "./callers/caller.js";
+
+/** What a guard knows about a request. Whoever comes after it asks no second time. */
+export interface Visit {
+  /** Who sent it, `null` for nobody. The store is read once, at the first call. */
+  session(): Promise<SpotifySession | null>;
+}
+
+const visits = new WeakMap<object, Visit>();
+
+/** The visit of a request, `undefined` when no guard saw it. */
+export function visitOf({ key }: Caller): Visit | undefined {
+  return visits.get(key);
+}
+
+/** The visit of a request, begun if no guard came before. */
+export function beginVisit(auth: SpotifyAuth, caller: Caller): Visit {
+  const known = visits.get(caller.key);
+  if (known !== undefined) return known;
+  let session: Promise<SpotifySession | null> | undefined;
+  const visit: Visit = { session: () => (session ??= sessionOf(auth, caller)) };
+  visits.set(caller.key, visit);
+  return visit;
+}
+
+async function sessionOf(auth: SpotifyAuth, { request }: Caller): Promise<SpotifySession | null> {
+  return auth.session({ cookie: request.headers.cookie, subject: await auth.subjectOf(request) });
+}
