@@ -1,20 +1,24 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from "@nestjs/common";
+import { type ArgumentsHost, Catch, Inject } from "@nestjs/common";
+import { BaseExceptionFilter } from "@nestjs/core";
 import { SpotifyAuthError } from "@refrain/core";
 import { callerOf } from "./callers/caller-of.js";
-import { ConsentRenewal } from "./consent-renewal.js";
 import { SpotifyAuthService } from "./spotify-auth-service.js";
 
-/** Answers the errors of this library as every adapter does: by a redirect to Spotify, a page, or `application/problem+json`. */
-@Catch(SpotifyAuthError, ConsentRenewal)
-export class SpotifyExceptionFilter implements ExceptionFilter<SpotifyAuthError | ConsentRenewal> {
+/**
+ * Answers the errors of this library as every adapter does: by a redirect to Spotify, a page, or `application/problem+json`. Global unless `exceptionFilter: false`;
+ * closer filters, and those of `useGlobalFilters()`, come before it.
+ */
+@Catch(SpotifyAuthError)
+export class SpotifyExceptionFilter extends BaseExceptionFilter<SpotifyAuthError> {
   readonly #service: SpotifyAuthService;
 
   constructor(@Inject(SpotifyAuthService) service: SpotifyAuthService) {
+    super();
     this.#service = service;
   }
 
-  catch(exception: SpotifyAuthError | ConsentRenewal, host: ArgumentsHost): unknown {
-    const caller = callerOf(host);
-    return exception instanceof ConsentRenewal ? caller.send(exception.answer) : caller.tell(this.#service.auth, exception);
+  /** Called by Nest. */
+  override catch(exception: SpotifyAuthError, host: ArgumentsHost): unknown {
+    return callerOf(host).tell(this.#service.auth, exception, (error) => super.catch(error as SpotifyAuthError, host));
   }
 }

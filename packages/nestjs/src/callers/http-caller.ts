@@ -1,7 +1,7 @@
-import type { ArgumentsHost } from "@nestjs/common";
+import { type ArgumentsHost, HttpException } from "@nestjs/common";
 import { toProblem } from "@refrain/core";
 import { headOf, keepPrivate } from "@refrain/core/node";
-import type { Caller } from "./caller.js";
+import type { Caller, Page } from "./caller.js";
 import { headersOf, type PlatformRequest, type PlatformResponse, rawRequest, sendAnswer, urlOf } from "./platform.js";
 
 /** A request over HTTP, on Express or on Fastify. */
@@ -10,18 +10,26 @@ export function httpCaller(host: ArgumentsHost): Caller {
   const request = rawRequest(http.getRequest<PlatformRequest>());
   const response = http.getResponse<PlatformResponse>();
   const headers = headersOf(response);
-  const head = () => headOf(request, urlOf(request));
-  const send = (answer: Response) => sendAnswer(response, answer);
+  const head: Page["head"] = () => headOf(request, urlOf(request));
   return {
     key: request,
     request,
-    head: headers.headersSent ? null : head,
+    page: {
+      head,
+      redirect(answer) {
+        for (const [name, value] of answer.headers) if (name !== "vary") headers.setHeader(name, value);
+        return new HttpException("Spotify is asked for consent again.", answer.status);
+      },
+    },
     keepPrivate: (session) => keepPrivate(headers, session !== null),
-    send,
-    async tell(auth, error) {
-      const answer = headers.headersSent ? null : await toProblem(auth, error, head());
-      if (answer === null) throw error;
-      await send(answer);
+    async tell(auth, error, otherwise) {
+      try {
+        const answer = headers.headersSent ? null : await toProblem(auth, error, head());
+        if (answer === null) otherwise(error);
+        else await sendAnswer(response, answer);
+      } catch (failure) {
+        otherwise(failure);
+      }
     },
   };
 }
