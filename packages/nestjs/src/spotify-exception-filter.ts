@@ -9,7 +9,7 @@ import { SpotifyAuthService } from "./spotify-auth-service.js";
  * closer filters, and those of `useGlobalFilters()`, come before it.
  */
 @Catch(SpotifyAuthError)
-export class SpotifyExceptionFilter extends BaseExceptionFilter<SpotifyAuthError> {
+export class SpotifyExceptionFilter extends BaseExceptionFilter {
   readonly #service: SpotifyAuthService;
 
   constructor(@Inject(SpotifyAuthService) service: SpotifyAuthService) {
@@ -19,6 +19,7 @@ export class SpotifyExceptionFilter extends BaseExceptionFilter<SpotifyAuthError
 
   /** Called by Nest. */
   override catch(exception: SpotifyAuthError, host: ArgumentsHost): unknown {
-    return callerOf(host).tell(this.#service.auth, exception, (error) => super.catch(error as SpotifyAuthError, host));
+    const asNest = super.catch.bind(this);
+    return callerOf(host).tell(this.#service.auth, exception, (error) => asNest(error, host));
   }
 }
