@@ -7,7 +7,8 @@ import type { RequestListener, Server } from "node:http";
 /** What an app stands on, around a server that listens already: the redirect URI must be known before the app is. */
 export interface Platform {
   readonly name: "express" | "fastify";
-  adapter(server: Server): AbstractHttpAdapter;
+  /** @param options Fastify's own. */
+  adapter(server: Server, options?: object): AbstractHttpAdapter;
   /** What `app.listen()` does before it listens. */
   ready(app: INestApplication): Promise<void>;
 }
@@ -29,7 +30,7 @@ class ExpressAround extends ExpressAdapter {
 const onExpress: Platform = { name: "express", adapter: (server) => new ExpressAround(server), ready: async () => {} };
 const onFastify: Platform = {
   name: "fastify",
-  adapter: (server) => new FastifyAdapter({ serverFactory: (handler: RequestListener) => server.on("request", handler) }),
+  adapter: (server, options = {}) => new FastifyAdapter({ ...options, serverFactory: (handler: RequestListener) => server.on("request", handler) }),
   ready: async (app) => void (await app.getHttpAdapter().getInstance().ready()),
 };
 

@@ -36,6 +36,8 @@ export interface Staging extends ModuleMetadata {
   /** @defaultValue true */
   readonly bodyParser?: boolean;
   readonly rawBody?: boolean;
+  /** Fastify's own options. */
+  readonly fastify?: object;
   /** What `main.ts` does between creating the app and starting it. */
   readonly main?: (app: INestApplication) => unknown;
 }
@@ -43,7 +45,7 @@ export interface Staging extends ModuleMetadata {
 /** Sets a stage for one test: an app whose root module is this one, with `SpotifyAuthModule.forRoot()` among its imports. */
 export async function stage(platform: Platform, staging: Staging): Promise<Stage> {
   const { callback = "/auth/spotify/callback", store = memoryStore(), options: more = {}, extras = {}, asks = false, main, ...rest } = staging;
-  const { bodyParser = true, rawBody = false, imports = [], ...metadata } = rest;
+  const { bodyParser = true, rawBody = false, fastify = {}, imports = [], ...metadata } = rest;
   const clock = manualClock({ flows: true });
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -73,7 +75,7 @@ export async function stage(platform: Platform, staging: Staging): Promise<Stage
   @Module({})
   class Root {}
   const root = { module: Root, imports: [SpotifyAuthModule.forRoot(options, extras), ...imports], ...metadata };
-  const app = await NestFactory.create(root, platform.adapter(server), { logger: false, abortOnError: false, bodyParser, rawBody });
+  const app = await NestFactory.create(root, platform.adapter(server, fastify), { logger: false, abortOnError: false, bodyParser, rawBody });
   await main?.(app);
   await app.init();
   await platform.ready(app);
