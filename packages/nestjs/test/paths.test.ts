@@ -79,7 +79,7 @@ const methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "OPTIONS", "SE
 function spellings(path: string): readonly string[] {
   const last = path.lastIndexOf("/") + 1;
   const [before, name] = [path.slice(0, last), path.slice(last)];
-  const hex = (text: string): string => [...text].map((one) => `%${one.charCodeAt(0).toString(16)}`).join("");
+  const hex = (text: string): string => text.replaceAll(/./g, (one) => `%${one.charCodeAt(0).toString(16)}`);
   return [
     path,
     `${path}/`,

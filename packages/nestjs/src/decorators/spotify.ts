@@ -1,4 +1,4 @@
-import { createParamDecorator, type ExecutionContext } from "@nestjs/common";
+import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from "@nestjs/common";
 import { ConfigurationError, type SpotifySession } from "@refrain/core";
 import { callerOf } from "../callers/caller-of.js";
 import { visitOf } from "../visit.js";
@@ -10,7 +10,7 @@ export type SpotifyProperty = "id" | "user" | "scopes" | "phase" | "expiresAt" |
  * The signed-in user's session as a parameter of a handler behind `SpotifyGuard`; with a name, that property of it. `null` only where `@SpotifyOptional()` lets others
  * through.
  */
-export const Spotify: (property?: SpotifyProperty) => ParameterDecorator = createParamDecorator(
+export const Spotify: (property?: SpotifyProperty, ...pipes: readonly (PipeTransform | Type<PipeTransform>)[]) => ParameterDecorator = createParamDecorator(
   async (property: SpotifyProperty | undefined, context: ExecutionContext): Promise<SpotifySession | SpotifySession[SpotifyProperty] | null> => {
     const caller = callerOf(context);
     const visit = visitOf(caller);

@@ -1,4 +1,4 @@
-import { type INestApplication, Module, type ModuleMetadata } from "@nestjs/common";
+import { type INestApplication, type LoggerService, Module, type ModuleMetadata } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { memoryStore, type SpotifyAuth, type SpotifyAuthOptions, type Store } from "@refrain/core";
 import { manualClock, type ManualClock } from "@refrain/core/testing";
@@ -38,6 +38,8 @@ export interface Staging extends ModuleMetadata {
   readonly rawBody?: boolean;
   /** Fastify's own options. */
   readonly fastify?: object;
+  /** Is handed all that the app logs. @defaultValue nobody */
+  readonly logger?: LoggerService;
   /** What `main.ts` does between creating the app and starting it. */
   readonly main?: (app: INestApplication) => unknown;
 }
@@ -45,7 +47,7 @@ export interface Staging extends ModuleMetadata {
 /** Sets a stage for one test: an app whose root module is this one, with `SpotifyAuthModule.forRoot()` among its imports. */
 export async function stage(platform: Platform, staging: Staging): Promise<Stage> {
   const { callback = "/auth/spotify/callback", store = memoryStore(), options: more = {}, extras = {}, asks = false, main, ...rest } = staging;
-  const { bodyParser = true, rawBody = false, fastify = {}, imports = [], ...metadata } = rest;
+  const { bodyParser = true, rawBody = false, fastify = {}, logger = false, imports = [], ...metadata } = rest;
   const clock = manualClock({ flows: true });
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -75,7 +77,7 @@ export async function stage(platform: Platform, staging: Staging): Promise<Stage
   @Module({})
   class Root {}
   const root = { module: Root, imports: [SpotifyAuthModule.forRoot(options, extras), ...imports], ...metadata };
-  const app = await NestFactory.create(root, platform.adapter(server, fastify), { logger: false, abortOnError: false, bodyParser, rawBody });
+  const app = await NestFactory.create(root, platform.adapter(server, fastify), { logger, abortOnError: false, bodyParser, rawBody });
   await main?.(app);
   await app.init();
   await platform.ready(app);
