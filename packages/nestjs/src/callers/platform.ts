@@ -36,7 +36,7 @@ export function headersOf(response: PlatformResponse): NodeHeaders {
     get headersSent() {
       return response.sent || raw.headersSent;
     },
-    getHeader: (name) => response.getHeader(name) ?? raw.getHeader(name),
+    getHeader: (name) => response.getHeader(name),
     setHeader: (name, value) => response.header(name, value),
   };
 }
@@ -44,7 +44,15 @@ export function headersOf(response: PlatformResponse): NodeHeaders {
 /** Sends an answer of core's. What plugins have set on Fastify's reply goes with it. */
 export async function sendAnswer(response: PlatformResponse, answer: Response): Promise<void> {
   if (!("raw" in response)) return sendWebResponse(response, answer);
+  const { raw } = response;
   response.hijack();
-  for (const [name, value] of Object.entries(response.getHeaders())) if (value !== undefined) response.raw.setHeader(name, value);
-  await sendWebResponse(response.raw, answer);
+  for (const [name, value] of Object.entries(response.getHeaders())) {
+    // What plugins say on the reply, and middleware on Node's response: here both hold.
+    raw.setHeader(name, name === "set-cookie" || name === "vary" ? [...new Set([...listed(raw.getHeader(name)), ...listed(value)])] : (value ?? ""));
+  }
+  await sendWebResponse(raw, answer);
+}
+
+function listed(value: number | string | string[] | undefined): readonly string[] {
+  return value === undefined ? [] : [value].flat().map(String);
 }
