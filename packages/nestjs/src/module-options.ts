@@ -14,12 +14,13 @@ export interface SpotifyAuthModuleExtras {
 }
 
 /** Makes the options: for `useClass` and `useExisting` of `SpotifyAuthModule.forRootAsync()`. */
-export interface SpotifyAuthOptionsFactory {
-  createSpotifyAuthOptions(): SpotifyAuthModuleOptions | Promise<SpotifyAuthModuleOptions>;
+export interface SpotifyAuthOptionsFactory<RawRequest = IncomingMessage> {
+  createSpotifyAuthOptions(): SpotifyAuthModuleOptions<RawRequest> | Promise<SpotifyAuthModuleOptions<RawRequest>>;
 }
 
 /** Where the options come from, as Nest's own modules take it: one of `useFactory`, `useClass` and `useExisting`. */
-export type SpotifyAuthModuleAsyncOptions = ConfigurableModuleAsyncOptions<SpotifyAuthModuleOptions, "createSpotifyAuthOptions"> & SpotifyAuthModuleExtras;
+export type SpotifyAuthModuleAsyncOptions<RawRequest = IncomingMessage> = SpotifyAuthModuleExtras &
+  ConfigurableModuleAsyncOptions<SpotifyAuthModuleOptions<RawRequest>, "createSpotifyAuthOptions">;
 
 type Host = ConfigurableModuleHost<SpotifyAuthModuleOptions, "forRoot", "createSpotifyAuthOptions", SpotifyAuthModuleExtras>;
 

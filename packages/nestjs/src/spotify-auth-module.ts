@@ -1,4 +1,4 @@
-import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule, type Provider } from "@nestjs/common";
+import { type DynamicModule, Inject, type MiddlewareConsumer, Module, type NestModule, Optional, type Provider } from "@nestjs/common";
 import { APP_FILTER, HttpAdapterHost, ModulesContainer } from "@nestjs/core";
 import { ConfigurationError, createSpotifyAuth } from "@refrain/core";
 import type { IncomingMessage } from "node:http";
@@ -21,12 +21,16 @@ export class SpotifyAuthModule implements NestModule {
   readonly #http: HttpAdapterHost;
 
   constructor(
-    @Inject(SpotifyAuthService) service: SpotifyAuthService,
+    @Optional() @Inject(SpotifyAuthService) service: SpotifyAuthService | undefined,
     @Inject(HttpAdapterHost) http: HttpAdapterHost,
     @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
     const count = [...modules.values()].filter(({ metatype }) => metatype === SpotifyAuthModule).length;
-    if (count > 1) throw new ConfigurationError([`SpotifyAuthModule is set up ${count} times: call forRoot() or forRootAsync() once, in the root module.`]);
+    if (service === undefined || count > 1) {
+      throw new ConfigurationError([
+        `SpotifyAuthModule is imported ${count > 1 ? "more than once" : "as it is"}: write forRoot() or forRootAsync() in the imports of the root module, once.`,
+      ]);
+    }
     this.#service = service;
     this.#http = http;
   }
@@ -37,7 +41,7 @@ export class SpotifyAuthModule implements NestModule {
    * @typeParam RawRequest What the platform has for Node's request, for the option `subject`: `Request` of Express.
    */
   static forRoot<RawRequest = IncomingMessage>(options: SpotifyAuthModuleOptions<RawRequest> = {}, extras: SpotifyAuthModuleExtras = {}): DynamicModule {
-    return SpotifyAuthModule.forRootAsync({ useFactory: () => options as SpotifyAuthModuleOptions, ...extras });
+    return SpotifyAuthModule.forRootAsync({ useFactory: () => options, ...extras });
   }
 
   /**
@@ -45,12 +49,12 @@ export class SpotifyAuthModule implements NestModule {
    *
    * @throws ConfigurationError when nothing says where the options come from.
    */
-  static forRootAsync(options: SpotifyAuthModuleAsyncOptions): DynamicModule {
+  static forRootAsync<RawRequest = IncomingMessage>(options: SpotifyAuthModuleAsyncOptions<RawRequest>): DynamicModule {
     const { useFactory, useClass, useExisting, isGlobal = true, exceptionFilter = true } = options;
     if ([useFactory, useClass, useExisting].filter((source) => source !== undefined).length !== 1) {
       throw new ConfigurationError(["SpotifyAuthModule.forRootAsync() takes one of useFactory, useClass and useExisting."]);
     }
-    const { imports = [], providers = [] } = ConfigurableModule.forRootAsync(options);
+    const { imports = [], providers = [] } = ConfigurableModule.forRootAsync(options as SpotifyAuthModuleAsyncOptions);
     const filter: Provider[] = exceptionFilter ? [{ provide: APP_FILTER, useExisting: SpotifyExceptionFilter }] : [];
     return {
       module: SpotifyAuthModule,
