@@ -98,7 +98,7 @@ describe.each(platforms)("%s: bad input", (_, platform) => {
     const { hostname, port } = new URL(origin);
     for (const bytes of [
       "\u0000\u0001\u0002\r\n\r\n",
-      "GET /me\r\n\r\n",
+      "GET /me HTTP/x\r\n\r\n",
       "GET /me HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
       "GET /a b HTTP/1.1\r\n\r\n",
     ]) {
