@@ -5,6 +5,7 @@ const dependencies = new Map([
   ["@refrain/core", ["jose", "limiter", "oauth4webapi"]],
   ["@refrain/emulator", []],
   ["@refrain/express", ["@refrain/core"]],
+  ["@refrain/nestjs", ["@refrain/core"]],
   ["@refrain/next", ["@refrain/core", "server-only"]],
   ["@refrain/sqlite", []],
 ]);

@@ -39,5 +39,5 @@ function namesIn(entry) {
  * @param {string} source
  */
 function isDocumented(name, source) {
-  return new RegExp(`\\*/\\nexport (?:declare )?(?:abstract )?(?:async )?(?:function|const|class|interface|type) ${name}\\b`).test(source);
+  return new RegExp(`\\*/\\n(?:@[^\\n]*\\n)*export (?:declare )?(?:abstract )?(?:async )?(?:function|const|class|interface|type) ${name}\\b`).test(source);
 }

@@ -19,13 +19,12 @@ export async function imports() {
 }
 
 /**
- * `testing` loads only inside vitest, where the tests of the stores load it, and the main entry of `@refrain/next` only inside Next, where its tests load it.
+ * `@refrain/core/testing` loads only inside vitest, where the tests of the stores load it, and the main entry of `@refrain/next` only inside Next, where its tests load it.
  *
  * @param {import("../tarballs/tarballs.mjs").Manifest} manifest
  */
 function entriesOf({ name, exports }) {
   return Object.keys(exports)
-    .filter((path) => path !== "./testing")
     .map((path) => name + path.slice(1))
-    .filter((entry) => entry !== "@refrain/next");
+    .filter((entry) => entry !== "@refrain/core/testing" && entry !== "@refrain/next");
 }

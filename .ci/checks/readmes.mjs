@@ -33,6 +33,6 @@ async function compile(name, cwd) {
     return file;
   });
   // Next's own declarations compile in no other way.
-  const lenient = name === "next" ? ["--skipLibCheck"] : [];
+  const lenient = name === "next" ? ["--skipLibCheck"] : name === "nestjs" ? ["--skipLibCheck", "--experimentalDecorators"] : [];
   await shell("tsc", ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2023", "--types", "node", ...lenient, ...files], { cwd });
 }

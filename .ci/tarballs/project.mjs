@@ -23,6 +23,7 @@ async function install() {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   const wanted = [
     ...(await tarballs()).map(({ path }) => path),
+    ...["@nestjs/common", "@nestjs/core", "@nestjs/platform-express", "@nestjs/testing", "reflect-metadata", "rxjs"].map(pinned),
     ...["express", "next", "react", "react-dom", "@types/express", "@types/node", "@types/react"].map(pinned),
   ];
   await shell("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...wanted], { cwd: folder });

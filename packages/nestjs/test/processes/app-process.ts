@@ -1,5 +1,5 @@
 // An app in a process of its own, as a bootstrap without a compiler writes it: decorators are functions, and there is no metadata of types.
-import { Controller, Get, Module, UseGuards } from "@nestjs/common";
+import { Controller, Get, UseGuards } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { ExpressAdapter } from "@nestjs/platform-express";
 import { FastifyAdapter } from "@nestjs/platform-fastify";
@@ -35,32 +35,26 @@ UseGuards(SpotifyGuard)(Me);
 Get("me")(Me.prototype, "me", { value: Me.prototype.me });
 Spotify()(Me.prototype, "me", 0);
 
-class AppModule {}
-Module({
-  imports: [
-    SpotifyAuthModule.forRoot({
-      clientId: "emulator-client",
-      clientSecret: "emulator-secret",
-      redirectUri: "http://127.0.0.1:3000/auth/spotify/callback",
-      scopes: ["user-top-read"],
-      secret,
-      emulatorUrl,
-      store: sqliteStore(database),
-      clock: {
-        now: () => Date.now() + ahead,
-        elapsed: () => performance.now() + ahead,
-        after(ms, callback, background = false) {
-          const timer = setTimeout(callback, ms);
-          if (background) timer.unref();
-          return () => clearTimeout(timer);
-        },
-      },
-    }),
-  ],
-  controllers: [Me],
-})(AppModule);
-
-const app = await NestFactory.create(AppModule, platform === "express" ? new ExpressAdapter() : new FastifyAdapter(), { logger: ["error", "warn"] });
+const root = SpotifyAuthModule.forRoot({
+  clientId: "emulator-client",
+  clientSecret: "emulator-secret",
+  redirectUri: "http://127.0.0.1:3000/auth/spotify/callback",
+  scopes: ["user-top-read"],
+  secret,
+  emulatorUrl,
+  store: sqliteStore(database),
+  clock: {
+    now: () => Date.now() + ahead,
+    elapsed: () => performance.now() + ahead,
+    after(ms, callback, background = false) {
+      const timer = setTimeout(callback, ms);
+      if (background) timer.unref();
+      return () => clearTimeout(timer);
+    },
+  },
+});
+const adapter = platform === "express" ? new ExpressAdapter() : new FastifyAdapter();
+const app = await NestFactory.create({ ...root, controllers: [Me] }, adapter, { logger: ["error", "warn"] });
 app.enableShutdownHooks();
 await app.listen(0, "127.0.0.1");
 process.send?.({ port: (app.getHttpServer().address() as AddressInfo).port });
