@@ -9,6 +9,7 @@ import { format } from "./checks/format.mjs";
 import { imports } from "./checks/imports.mjs";
 import { knip } from "./checks/knip.mjs";
 import { lint } from "./checks/lint.mjs";
+import { nest } from "./checks/nest.mjs";
 import { lockfile } from "./checks/lockfile.mjs";
 import { loopback } from "./checks/loopback.mjs";
 import { publint } from "./checks/publint.mjs";
@@ -40,6 +41,7 @@ const checks = [
   imports,
   readmes,
   tenLines,
+  nest,
 ];
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
