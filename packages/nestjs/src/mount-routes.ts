@@ -10,7 +10,7 @@ export function mountRoutes(auth: SpotifyAuth, adapter: HttpServer): void {
   else mountOnExpress(auth, adapter);
 }
 
-type ExpressRequest = IncomingMessage & { readonly baseUrl?: string; readonly body?: unknown };
+type ExpressRequest = IncomingMessage & { readonly body?: unknown };
 type Middleware = (request: ExpressRequest, response: ServerResponse, next: (error?: unknown) => void) => Promise<void>;
 
 function mountOnExpress(auth: SpotifyAuth, adapter: { use(middleware: Middleware): unknown }): void {
@@ -45,8 +45,7 @@ function mountOnFastify(auth: SpotifyAuth, fastify: Fastify): void {
 async function answerOf(auth: SpotifyAuth, request: ExpressRequest, response: ServerResponse): Promise<Response | null> {
   const url = urlOf(request);
   const path = pathOf(url ?? "/");
-  const { baseUrl: mountedAt, body } = request;
-  if (!auth.owns(path, { mountedAt })) return null;
+  if (!auth.owns(path)) return null;
   const subject = await auth.subjectOf(request);
-  return auth.handle(toWebRequest(request, response, { url, body }), { mountedAt, path, subject });
+  return auth.handle(toWebRequest(request, response, { url, body: request.body }), { path, subject });
 }

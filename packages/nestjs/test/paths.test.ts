@@ -158,6 +158,21 @@ describe.each(platforms)("%s: paths", (_, platform) => {
     expect((await browser.fetch("/auth/spotify/session")).status).toBe(200);
   });
 
+  test("where the app rewrites paths, a sign-in comes back to the page as it was asked for", async () => {
+    const rewritten = (url = ""): string => url.replace(/^\/old\//, "/");
+    const { origin, browser } = await stage(platform, {
+      controllers: [OnClass],
+      fastify: { rewriteUrl: ({ url }: { readonly url?: string }) => rewritten(url) },
+      main: (app) =>
+        platform.name === "express" &&
+        app.use((request: { url: string }, _response: unknown, next: () => void) => {
+          request.url = rewritten(request.url);
+          next();
+        }),
+    });
+    expect(await browser.open("/old/me?a=1")).toMatchObject({ status: 200, text: "secret", url: `${origin}/old/me?a=1` });
+  });
+
   test("the sign-in routes stand where the redirect URI says, whatever prefix and version the app has", async () => {
     const { origin, browser } = await stage(platform, {
       callback: "/api/v2/spotify/callback",
