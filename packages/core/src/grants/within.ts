@@ -10,21 +10,29 @@ const turnsAhead = 4;
 export function within<Value>(promise: Promise<Value>, ms: number, clock: Clock): Promise<Value | typeof late> {
   return new Promise((resolve, reject) => {
     let cancel: (() => void) | null = null;
-    let settled = false;
+    let turnsLeft: number = turnsAhead;
     const settle = (): void => {
-      settled = true;
+      turnsLeft = 0;
       cancel?.();
     };
-    promise.then(settle, settle);
-    promise.then(resolve, reject);
-    void setTimer();
-
-    async function setTimer(): Promise<void> {
-      for (let turn = 0; turn < turnsAhead; turn += 1) {
-        await Promise.resolve();
-        if (settled) return;
-      }
-      cancel = clock.after(ms, () => resolve(late));
-    }
+    const setTimer = (): void => {
+      if (turnsLeft === 0) return;
+      turnsLeft -= 1;
+      if (turnsLeft > 0) void turn.then(setTimer);
+      else cancel = clock.after(ms, () => resolve(late));
+    };
+    promise.then(
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (error: unknown) => {
+        settle();
+        reject(error as Error);
+      },
+    );
+    void turn.then(setTimer);
   });
 }
+
+const turn: Promise<void> = Promise.resolve();
