@@ -3,8 +3,8 @@ import type { Clock } from "../clock.js";
 /** What {@link within} resolves to when the time is over first. */
 export const late: unique symbol = Symbol("late");
 
-/** What memory answers is there after this many turns of the microtask queue: no time for it to be late, and a timer would cost more than the answer. */
-const turnsAhead = 4;
+/** What memory or a database in this process answers is there after this many turns of the microtask queue: no time for it to be late, and a timer would cost more than the answer. */
+const turnsAhead = 8;
 
 /** The promise's value, or {@link late} after `ms` milliseconds. Only the waiting ends: what was begun goes on. */
 export function within<Value>(promise: Promise<Value>, ms: number, clock: Clock): Promise<Value | typeof late> {
@@ -28,7 +28,7 @@ export function within<Value>(promise: Promise<Value>, ms: number, clock: Clock)
       },
       (error: unknown) => {
         settle();
-        reject(error as Error);
+        reject(error);
       },
     );
     void turn.then(setTimer);
