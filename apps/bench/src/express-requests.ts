@@ -1,5 +1,5 @@
 import { type Child, startChild } from "./child.js";
-import type { ServerAnswer, ServerOrder } from "./express-server.js";
+import type { ServerAnswer, ServerOrder, Unguarded } from "./express-server.js";
 import { interleaved } from "./interleaved.js";
 import { load } from "./keep-alive-client.js";
 import type { Measurement } from "./measurement.js";
@@ -22,6 +22,7 @@ export async function expressRequests(quick: boolean): Promise<readonly Measurem
   const coldRequests = requests / 5;
   const servers = {
     none: await startServer("none", regulars),
+    idle: await startServer("idle", regulars),
     memory: await startServer("memory", regulars),
     sqlite: await startServer("sqlite", regulars),
     memoryCold: await startServer("memory", strangers),
@@ -30,18 +31,20 @@ export async function expressRequests(quick: boolean): Promise<readonly Measurem
   const { none, ...guarded } = await interleaved(
     {
       none: () => servers.none.round(requests),
+      idle: () => servers.idle.round(requests),
       memory: () => servers.memory.round(requests),
       sqlite: () => servers.sqlite.round(requests),
       memoryCold: () => servers.memoryCold.round(coldRequests),
       sqliteCold: () => servers.sqliteCold.round(coldRequests),
     },
-    // Until the compiler has settled a request costs twice as much, with or without auth: that takes some ten thousand of them.
-    { rounds: quick ? 7 : 25, warmUps: quick ? 5 : 12 },
+    // Until the compiler has settled a request costs twice as much, with or without auth: that takes some fifty thousand of them.
+    { rounds: quick ? 7 : 25, warmUps: 25 },
   );
   for (const server of Object.values(servers)) server.end();
 
   return [
     ...absolute("no auth", none),
+    ...compared("two idle middlewares and two headers", guarded.idle, none),
     ...compared("memory, warm", guarded.memory, none, 1.15),
     ...compared("SQLite, warm", guarded.sqlite, none, 1.25),
     ...compared("memory, cold", guarded.memoryCold, none),
@@ -72,7 +75,7 @@ interface Server {
   end(): void;
 }
 
-async function startServer(kind: "none" | StoreKind, users: number): Promise<Server> {
+async function startServer(kind: Unguarded | StoreKind, users: number): Promise<Server> {
   const child: Child<ServerOrder, ServerAnswer> = startChild(new URL("express-server.js", import.meta.url));
   const started = await child.ask({ start: kind, users });
   if (!("port" in started)) throw new Error("A server that did not start.");

@@ -7,7 +7,10 @@ import { obey } from "./child.js";
 import { signInMany } from "./sign-in-many.js";
 import { filledStore, type StoreKind } from "./stores.js";
 
-export type ServerOrder = { readonly start: "none" | StoreKind; readonly users: number } | { readonly report: "cpu" };
+/** Without auth: the bare route, or one that pays what no guard can do without. */
+export type Unguarded = "none" | "idle";
+
+export type ServerOrder = { readonly start: Unguarded | StoreKind; readonly users: number } | { readonly report: "cpu" };
 
 export type ServerAnswer = { readonly port: number; readonly cookies: readonly string[] } | { readonly cpuMicroseconds: number };
 
@@ -17,12 +20,12 @@ obey(async (order: ServerOrder): Promise<ServerAnswer> => {
   return { cpuMicroseconds: user + system };
 });
 
-async function start(kind: "none" | StoreKind, users: number): Promise<ServerAnswer> {
+async function start(kind: Unguarded | StoreKind, users: number): Promise<ServerAnswer> {
   let cookies: readonly string[] = [];
   const sealedIn = async (store: Store): Promise<void> => {
     cookies = await signInMany(openAuth(store), users);
   };
-  const app = kind === "none" ? openApp() : guardedApp(openAuth(await filledStore(kind, sealedIn)));
+  const app = kind === "none" ? openApp() : kind === "idle" ? idleApp() : guardedApp(openAuth(await filledStore(kind, sealedIn)));
   const server = app.listen(0, "127.0.0.1");
   await new Promise((resolve) => void server.once("listening", resolve));
   return { port: (server.address() as AddressInfo).port, cookies };
@@ -31,6 +34,22 @@ async function start(kind: "none" | StoreKind, users: number): Promise<ServerAns
 function openApp(): Express {
   const app = express();
   app.get("/me", (_request, response) => void response.json({ id: "user-0" }));
+  return app;
+}
+
+/** The same route behind two middlewares that do nothing, with the two headers that keep a personal answer out of shared caches. */
+function idleApp(): Express {
+  const app = express();
+  app.use((_request, _response, next) => next());
+  app.get(
+    "/me",
+    (_request, _response, next) => next(),
+    (_request, response) => {
+      response.setHeader("Vary", "Cookie");
+      response.setHeader("Cache-Control", "private, no-store");
+      response.json({ id: "user-0" });
+    },
+  );
   return app;
 }
 

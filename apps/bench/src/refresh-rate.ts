@@ -24,13 +24,19 @@ export async function refreshRate(quick: boolean): Promise<readonly Measurement[
   return [
     { what: "refreshes per second, bare fetch loop", value: median(of(near.bare, "perSecond")), unit: "/s", target: null },
     { what: "refreshes per second, forUser().token()", value: median(of(near.refrain, "perSecond")), unit: "/s", target: null },
-    { what: "refreshes per second over a bare fetch loop", value: ratio(near, "perSecond"), unit: "x", target: { least: 0.9 } },
-    { what: "CPU per refresh over a bare fetch loop", value: ratio(near, "cpuMicroseconds"), unit: "x", target: null },
-    { what: `refreshes per second over a bare fetch loop, answers after ${distantMs} ms`, value: ratio(distant, "perSecond"), unit: "x", target: null },
+    { what: "refreshes per second over a bare fetch loop", value: ratio(near.refrain, near.bare, "perSecond"), unit: "x", target: { least: 0.9 } },
+    { what: "the same fetch loop that also encrypts twice, over a bare one", value: ratio(near.sealing, near.bare, "perSecond"), unit: "x", target: null },
+    { what: "CPU per refresh over a bare fetch loop", value: ratio(near.refrain, near.bare, "cpuMicroseconds"), unit: "x", target: null },
+    {
+      what: `refreshes per second over a bare fetch loop, answers after ${distantMs} ms`,
+      value: ratio(distant.refrain, distant.bare, "perSecond"),
+      unit: "x",
+      target: null,
+    },
   ];
 }
 
-async function compare(delayMs: number, quick: boolean): Promise<Record<"bare" | "refrain", Round[]>> {
+async function compare(delayMs: number, quick: boolean): Promise<Record<"bare" | "sealing" | "refrain", Round[]>> {
   const refreshes = quick ? 300 : 500;
   const emulator = startChild<EmulatorOrder, EmulatorAnswer>(new URL("emulator-process.js", import.meta.url));
   const { origin, refreshToken } = await emulator.ask({ delayMs });
@@ -43,7 +49,9 @@ async function compare(delayMs: number, quick: boolean): Promise<Record<"bare" |
     return timed(refreshes, async (turn) => void (await auth.forUser(users[turn] ?? "").token()));
   };
   const bare = (): Promise<Round> => timed(refreshes, () => fetchTokens(origin, refreshToken));
-  const results = await interleaved({ bare, refrain }, { rounds: quick ? 5 : 15, warmUps: quick ? 3 : 6 });
+  const seal = await sealTwice();
+  const sealing = (): Promise<Round> => timed(refreshes, () => fetchTokens(origin, refreshToken).then(seal));
+  const results = await interleaved({ bare, sealing, refrain }, { rounds: quick ? 5 : 15, warmUps: quick ? 3 : 6 });
   emulator.end();
   return results;
 }
@@ -52,8 +60,19 @@ function of(rounds: readonly Round[], value: keyof Round): readonly number[] {
   return rounds.map((round) => round[value]);
 }
 
-function ratio({ bare, refrain }: Record<"bare" | "refrain", Round[]>, value: keyof Round): number {
-  return medianRatio(of(refrain, value), of(bare, value));
+function ratio(rounds: readonly Round[], base: readonly Round[], value: keyof Round): number {
+  return medianRatio(of(rounds, value), of(base, value));
+}
+
+/** What a refresh cannot do without: the lease and the answer are each stored encrypted. As long as a sealed grant, by WebCrypto alone. */
+async function sealTwice(): Promise<() => Promise<void>> {
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt"]);
+  const grant = new Uint8Array(1_000);
+  const seal = (): Promise<ArrayBuffer> => crypto.subtle.encrypt({ name: "AES-GCM", iv: crypto.getRandomValues(new Uint8Array(12)) }, key, grant);
+  return async () => {
+    await seal();
+    await seal();
+  };
 }
 
 async function timed(count: number, run: (turn: number) => Promise<void>): Promise<Round> {

@@ -20,6 +20,7 @@ import { createPaths } from "./routes/paths.js";
 import { createSealer } from "./seal/sealer.js";
 import { warnProcess } from "./settings/environment.js";
 import type { SpotifyAuthOptions } from "./settings/options.js";
+import type { Settings } from "./settings/settings.js";
 import { readSettings } from "./settings/read-options.js";
 import type { SpotifyAuth } from "./spotify-auth.js";
 
@@ -45,7 +46,7 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   const loadRoutes = loadOnce(async () => {
     const { createRoutes } = await import("./routes/routes.js");
     const sessionOf = (found: Authenticated, waitUntil?: WaitUntil) => new Session(context, found, waitUntil);
-    const clientOf = (key: string) => new Client(context, { key: () => key, sessionId: null });
+    const clientOf = (key: string) => new Client(context, { key, sessionId: null });
     return createRoutes({ settings, engine, sealer, tokenEndpoint: endpoint, emitter, disconnect, clientOf, sessionOf }, paths);
   });
   if (settings.logger !== null) logEvents(emitter, settings.logger);
@@ -78,9 +79,8 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
       return found === null ? null : new Session(context, found, waitUntil);
     },
 
-    async subjectOf(request) {
-      if (settings.subject === null) return undefined;
-      return checkedSubject(await settings.subject(request as never));
+    subjectOf(request) {
+      return settings.subject === null ? undefined : givenBy(settings.subject, request);
     },
 
     forUser: (subject) => new Client(context, { key: () => engine.keyOf(subject), sessionId: null }),
@@ -125,7 +125,7 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
   };
   return register(auth, { settings, engine, emitter });
 
-  async function authenticated(cookie: string | null | undefined): Promise<Authenticated | null> {
+  function authenticated(cookie: string | null | undefined): Promise<Authenticated | null> | null {
     const value = readCookie(cookie, cookieName);
     return value === null ? null : engine.authenticate(value);
   }
@@ -148,6 +148,10 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
     await engine.change(key, { type: "signedOut", session: session.id, now, timings });
     emitter.emit("signedOut", { grant: reference(key), reason: "logout" });
   }
+}
+
+async function givenBy(subjectOf: NonNullable<Settings["subject"]>, request: unknown): Promise<Subject> {
+  return checkedSubject(await subjectOf(request as never));
 }
 
 /** @throws {@link ConfigurationError} when it is neither an id nor `null`. */

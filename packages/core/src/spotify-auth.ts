@@ -34,7 +34,7 @@ export interface SpotifyAuth {
    * @throws {@link ConfigurationError} when the option's function gives neither a string nor `null`: the app's session middleware is missing, or runs later. What it
    * throws itself goes through.
    */
-  subjectOf(request: unknown): Promise<Subject | undefined>;
+  subjectOf(request: unknown): Promise<Subject> | undefined;
   /** The user's client without a session: for workers and queues. `subject` is the session user's `id`, or the app's own id of the user where Spotify is linked. */
   forUser(subject: string): SpotifyClient;
   /** The living sessions of a user, most recently seen first. Times in Unix ms. */

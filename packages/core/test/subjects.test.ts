@@ -189,7 +189,7 @@ describe("a subject that is none", () => {
       () => auth.session({ subject: subject as string }),
     ];
     for (const call of calls) {
-      const error: unknown = await call().catch((thrown: unknown) => thrown);
+      const error: unknown = await Promise.resolve(call()).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(ConfigurationError);
       expect((error as ConfigurationError).problems).toEqual([expect.stringMatching(says)]);
     }

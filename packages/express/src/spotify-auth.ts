@@ -28,12 +28,13 @@ export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions<Request>)
   const auth = options !== undefined && "handle" in options ? options : createSpotifyAuth(options);
   return async (request, response, next) => {
     // Before anything can fail: spotifyErrors() answers by it.
-    const visit: Visit = { auth, response, session: null };
+    const visit: Visit = { auth, response, session: null, isPrivate: false };
     decorate(request, visit);
     try {
       const path = pathOf(request.originalUrl);
       const mount = { mountedAt: request.baseUrl };
-      const subject = await auth.subjectOf(request);
+      const asked = auth.subjectOf(request);
+      const subject = asked === undefined ? undefined : await asked;
       if (auth.owns(path, mount)) {
         const answer = await auth.handle(toWebRequest(request, response, { url: request.originalUrl, body: request.body }), { ...mount, path, subject });
         if (answer !== null) {

@@ -8,6 +8,8 @@ export interface Visit {
   readonly response: Response;
   /** Who sent it, `null` for nobody; a function throws why that could not be found out. */
   session: SpotifySession | null | (() => never);
+  /** Whether the answer has been kept from shared caches. */
+  isPrivate: boolean;
 }
 
 const visited: unique symbol = Symbol("refrain.visit");
@@ -31,7 +33,8 @@ const spotify: PropertyDescriptor & ThisType<Visited> = {
   get() {
     const visit = this[visited];
     if (visit === undefined) return null;
-    keepPrivate(visit.response, visit.session !== null);
+    if (!visit.isPrivate) keepPrivate(visit.response, visit.session !== null);
+    visit.isPrivate = true;
     return typeof visit.session === "function" ? visit.session() : visit.session;
   },
 };

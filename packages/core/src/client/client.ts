@@ -22,7 +22,8 @@ export interface ClientContext {
 
 /** On whose behalf: a user, or one session of one. */
 export interface Bearer {
-  readonly key: () => string | Promise<string>;
+  /** The store key; of a user by name it has to be worked out. */
+  readonly key: string | (() => Promise<string>);
   readonly sessionId: string | null;
   /** What the request knows of the grant. */
   readonly sight?: Sight;
@@ -68,7 +69,7 @@ export class Client implements SpotifyClient {
 
     const refused = await checked(response, grant);
     const event = { type: "rejected", access: grant.access.id, now: settings.clock.now(), timings: settings.timings } as const;
-    const now = await engine.change(await this.#bearer.key(), event);
+    const now = await engine.change(await this.#key(), event);
     const unchanged = isGrant(now) && now.access.id === grant.access.id && !now.access.rejected;
     // A stream cannot be sent again, but the next call has the new token.
     if (unchanged || init.body instanceof ReadableStream) return refused;
@@ -96,13 +97,13 @@ export class Client implements SpotifyClient {
   }
 
   async status(): Promise<GrantStatus> {
-    return statusOf(await this.#context.engine.read(await this.#bearer.key()));
+    return statusOf(await this.#context.engine.read(await this.#key()));
   }
 
   async #usable(minValidMs: number, missing: Missing, again = false): Promise<Grant> {
     const { engine, settings } = this.#context;
-    const { sight, sessionId, waitUntil } = this.#bearer;
-    const key = await this.#bearer.key();
+    const { key: name, sight, sessionId, waitUntil } = this.#bearer;
+    const key = typeof name === "string" ? name : await name();
     const seen = !again && sight !== undefined && settings.clock.elapsed() - sight.readAt < knownForMs ? sight.grant : undefined;
     const record = seen ?? (await engine.read(key));
     const known = isGrant(record) ? record : undefined;
@@ -115,6 +116,11 @@ export class Client implements SpotifyClient {
     const left = missing(grant.scopes);
     if (left.length > 0) throw this.#missing(left);
     return grant;
+  }
+
+  async #key(): Promise<string> {
+    const { key } = this.#bearer;
+    return typeof key === "string" ? key : key();
   }
 
   /** Whether scopes are what matters: a session or a consent that is over is told of first. */

@@ -13,7 +13,7 @@ export class Session extends Client implements SpotifySession {
   constructor(context: ClientContext, authenticated: Authenticated, waitUntil?: WaitUntil) {
     const { key, sessionId, grant } = authenticated;
     const sight = { grant, readAt: context.settings.clock.elapsed() };
-    super(context, { key: () => key, sessionId, sight, waitUntil });
+    super(context, { key, sessionId, sight, waitUntil });
     this.#context = context;
     this.#authenticated = authenticated;
     this.#sight = sight;

@@ -150,7 +150,7 @@ export function world(options: SpotifyAuthOptions = {}): World {
       emitter,
       disconnect: (key) => disconnectGrant({ settings, engine, emitter, revoke: null }, key),
       sessionOf: (authenticated) => new Session({ engine, settings, loginUrl: () => `${BASE}/login` }, authenticated),
-      clientOf: (key) => new Client({ engine, settings, loginUrl: () => `${BASE}/login` }, { key: () => key, sessionId: null }),
+      clientOf: (key) => new Client({ engine, settings, loginUrl: () => `${BASE}/login` }, { key, sessionId: null }),
     },
     paths,
   );
