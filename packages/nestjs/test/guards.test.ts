@@ -1,5 +1,5 @@
 import { Controller, Get, Injectable, type PipeTransform, UseGuards } from "@nestjs/common";
-import { APP_GUARD } from "@nestjs/core";
+import { APP_GUARD, ExternalContextCreator } from "@nestjs/core";
 import { ConfigurationError, type SpotifySession } from "@refrain/core";
 import { signInAs } from "@refrain/core/testing";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -288,6 +288,24 @@ describe.each(platforms)("%s: @Spotify()", (_, platform) => {
     expect(JSON.parse(answer.text)).toMatchObject({ code: "configuration_error" });
     const said = expect.stringContaining("@UseGuards(SpotifyGuard), and @SpotifyOptional() in place of @SpotifyPublic()") as string;
     expect(warned.mock.calls).toEqual([[said, expect.anything()]]);
+  });
+
+  test("in a context that nobody knows, the guard refuses and says so", async () => {
+    const { app } = await stage(platform, { controllers: [Twice], providers: [globally] });
+    const called = app
+      .get(ExternalContextCreator)
+      .create(
+        app.get(Twice),
+        Twice.prototype.twice as (...given: unknown[]) => unknown,
+        "twice",
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        "pigeon",
+      );
+    await expect(called({}, {})).rejects.toThrow('does not know who asks in a context of the type "pigeon"');
   });
 
   test("needs no metadata of the user's build", () => {

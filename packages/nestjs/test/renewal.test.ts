@@ -34,7 +34,7 @@ class CatchesAll implements ExceptionFilter {
 
 describe.each(platforms)("%s: a consent near its end", (_, platform) => {
   const set = async (on: Platform, metadata: ModuleMetadata = {}): Promise<Stage & { readonly by: number }> => {
-    const made = await stage(on, { controllers: [Top], options: { session }, ...metadata });
+    const made = await stage(on, { controllers: [Top], options: { session }, main: (app) => app.enableCors({ origin: ["https://app.example"] }), ...metadata });
     await made.browser.open(page);
     const { by } = JSON.parse((await made.browser.fetch(page)).text) as { readonly by: number };
     await made.clock.advance(by - 7 * day - made.clock.now());
@@ -50,7 +50,7 @@ describe.each(platforms)("%s: a consent near its end", (_, platform) => {
     expect(script).toMatchObject({ status: 200, headers: { "x-handler": "ran" } });
     const sent = await browser.fetch(page, { headers: navigation });
     const login = `${origin}/auth/spotify/login?returnTo=%2Ftop%3Frange%3Dshort%26q%3Da%2520b`;
-    expect(sent).toMatchObject({ status: 303, headers: { location: login, "cache-control": "private, no-store", vary: "Cookie" } });
+    expect(sent).toMatchObject({ status: 303, headers: { location: login, "cache-control": "private, no-store", vary: "Origin, Cookie" } });
     expect(sent.headers["x-handler"]).toBeUndefined();
     const landed = await browser.open(login.slice(origin.length));
     expect(landed).toMatchObject({ status: 200, url: origin + page });

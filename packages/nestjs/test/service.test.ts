@@ -2,6 +2,7 @@ import { Controller, Get, Module, UseGuards } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { Test } from "@nestjs/testing";
 import { createSpotifyAuth, memoryStore, type SpotifySession, type Store } from "@refrain/core";
+import { manualClock } from "@refrain/core/testing";
 import { createServer } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { SPOTIFY_AUTH_OPTIONS, Spotify, SpotifyAuthModule, SpotifyAuthService, SpotifyGuard, SpotifyScopes } from "../src/index.js";
@@ -63,6 +64,33 @@ describe("when the app ends", () => {
     expect(closed()).toBe(0);
     await app.close();
     expect(closed()).toBe(1);
+  });
+
+  test("the log names the grants whose new tokens could not be stored", async () => {
+    const clock = manualClock();
+    const inner = memoryStore({ clock });
+    const refreshed = (): Promise<Response> => {
+      store.swap = () => Promise.reject(new Error("The store is down."));
+      return Promise.resolve(Response.json({ access_token: "new", token_type: "Bearer", expires_in: 3600 }));
+    };
+    const store = { ...inner };
+    const logger = new Recorder();
+    const app = await NestFactory.createApplicationContext(SpotifyAuthTestingModule.forRoot({ store, clock, fetch: refreshed }), { logger });
+    await app.get(SpotifyAuthTesting).signIn({ user: "mira", lifetimeMs: 0 });
+    const { auth } = app.get(SpotifyAuthService);
+    const reported = new Promise<string>((resolve) => auth.on("tokensNotStored", ({ grant }) => resolve(grant)));
+    const waiting = auth
+      .forUser("mira")
+      .token()
+      .catch((error: unknown) => error);
+    const passing = (async () => {
+      for (let second = 0; second < 30; second++) await clock.advance(1_000);
+    })();
+    const grant = await reported;
+    await app.close();
+    await passing;
+    expect(await waiting).toMatchObject({ code: "temporarily_unavailable" });
+    expect(logger.lines.filter((line) => line.startsWith("error"))).toEqual([expect.stringContaining(`New tokens of 1 grants could not be stored: ${grant}.`)]);
   });
 
   test("a SpotifyAuth that was handed over stays open: whoever made it closes it", async () => {
