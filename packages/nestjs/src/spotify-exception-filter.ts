@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, Inject } from "@nestjs/common";
 import { BaseExceptionFilter } from "@nestjs/core";
 import { SpotifyAuthError } from "@refrain/core";
+import { throwError } from "rxjs";
 import { callerOf } from "./callers/caller-of.js";
 import { SpotifyAuthService } from "./spotify-auth-service.js";
 
@@ -19,6 +20,8 @@ export class SpotifyExceptionFilter extends BaseExceptionFilter {
 
   /** Called by Nest. */
   override catch(exception: SpotifyAuthError, host: ArgumentsHost): unknown {
+    // No guard of ours knows who sends a message, and refuses it. This is how microservices are told: an error thrown here would end the process.
+    if (host.getType() === "rpc") return throwError(() => exception);
     const asNest = super.catch.bind(this);
     return callerOf(host).tell(this.#service.auth, exception, (error) => asNest(error, host));
   }

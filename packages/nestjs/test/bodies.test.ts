@@ -1,6 +1,6 @@
 import { All, Body, Controller, Get, type INestApplication, Post, type RawBodyRequest, Req, UseGuards } from "@nestjs/common";
 import type { NestExpressApplication } from "@nestjs/platform-express";
-import { type IncomingMessage, request as httpRequest } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { describe, expect, test } from "vitest";
 import { SpotifyGuard } from "../src/index.js";
 import { navigation, script } from "./support/browser.js";
@@ -119,24 +119,6 @@ describe.each(platforms)("%s: bodies", (_, platform) => {
     expect(await browser.fetch("/stream", upload)).toMatchObject({ text: '{"size":1000000}' });
   });
 
-  test("who is refused in the middle of an upload gets the answer, and the connection goes on", async () => {
-    const { origin } = await signedIn({});
-    const { hostname, port } = new URL(origin);
-    const status = await new Promise<number | undefined>((resolve, reject) => {
-      const outgoing = httpRequest({
-        hostname,
-        port,
-        path: "/auth/spotify/logout",
-        method: "POST",
-        headers: { ...script, "content-type": "application/octet-stream" },
-      });
-      outgoing.on("response", (incoming) => resolve(incoming.resume().statusCode)).on("error", reject);
-      outgoing.write("x".repeat(100_000));
-      outgoing.end("y".repeat(100_000));
-    });
-    expect(status).toBe(204);
-  });
-
   test("our cookies and Vary are added to those that the app's middleware and hooks set", async () => {
     const main = (app: INestApplication): void => {
       app.use(
@@ -148,12 +130,22 @@ describe.each(platforms)("%s: bodies", (_, platform) => {
         },
       );
       app.enableCors({ origin: ["https://app.example"], credentials: true });
+      interface Fastify {
+        addHook(name: "onRequest", hook: (request: unknown, reply: { header(name: string, value: string): void }, done: () => void) => void): void;
+      }
+      const plugin: Parameters<Fastify["addHook"]>[1] = (_request, reply, done) => {
+        reply.header("Set-Cookie", "plugin=here; Path=/");
+        done();
+      };
+      if (platform.name === "fastify") (app.getHttpAdapter().getInstance() as Fastify).addHook("onRequest", plugin);
     };
     const { origin } = await stage(platform, { controllers: [Bodies], main });
     const { headers, status } = await send(origin, "/auth/spotify/login", { headers: { ...navigation, origin: "https://app.example" } });
     expect(status).toBe(303);
-    expect(headers["set-cookie"]).toHaveLength(2);
-    expect(headers["set-cookie"]?.[0]).toBe("theme=dark; Path=/");
+    const [own, ...ours] = headers["set-cookie"] ?? [];
+    expect(own).toBe("theme=dark; Path=/");
+    if (platform.name === "fastify") expect(ours.shift()).toBe("plugin=here; Path=/");
+    expect(ours).toEqual([expect.stringMatching(/^refrain-\d+-tx=/)]);
     expect(headers).toMatchObject({ "access-control-allow-origin": "https://app.example", "x-powered-by": "patience" });
     for (const name of ["Accept-Language", "Origin", "Cookie"]) expect(headers["vary"]).toContain(name);
     const guarded = await send(origin, "/me", { headers: { ...script, origin: "https://app.example" } });

@@ -18,16 +18,19 @@ import {
   UseGuards,
   UseInterceptors,
 } from "@nestjs/common";
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from "@nestjs/core";
-import { type SpotifySession, SpotifyAuthError } from "@refrain/core";
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from "@nestjs/core";
+import { createSpotifyAuth, memoryStore, SpotifyAuthError, type SpotifySession } from "@refrain/core";
 import { signInAs } from "@refrain/core/testing";
 import type { ServerResponse } from "node:http";
 import { type Observable, tap } from "rxjs";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Spotify, SpotifyExceptionFilter, SpotifyGuard, SpotifyScopes } from "../src/index.js";
+import { Spotify, SpotifyAuthModule, SpotifyExceptionFilter, SpotifyGuard, SpotifyScopes } from "../src/index.js";
+import { testingOptions } from "../src/testing/index.js";
 import { navigation, script } from "./support/browser.js";
 import { send } from "./support/http.js";
 import { platforms } from "./support/platforms.js";
+import { Recorder } from "./support/recorder.js";
+import { serve } from "./support/serve.js";
 import { stage } from "./support/stage.js";
 
 const seen: string[] = [];
@@ -221,10 +224,26 @@ describe.each(platforms)("%s: the exception filter", (_, platform) => {
   });
 
   test("an error after the answer has begun ends the answer and nothing else", async () => {
-    const { origin, auth } = await stage(platform, { controllers: [Failing] });
+    const logger = new Recorder();
+    const { origin, auth } = await stage(platform, { controllers: [Failing], logger });
     const headers = { ...script, cookie: await signInAs(auth, { user: "mira", scopes: ["user-top-read"] }) };
     expect(await send(origin, "/half", { headers })).toMatchObject({ status: 200, text: "half of it" });
+    const errors = logger.lines.filter((line) => line.startsWith("error"));
+    expect(errors).toEqual([expect.stringContaining("MissingScopes: The user has not granted")]);
     expect(await send(origin, "/me", { headers })).toMatchObject({ status: 200 });
+  });
+
+  test("an error that cannot be told in our way is told in Nest's, and ends nothing", async () => {
+    const logger = new Recorder();
+    const store = { ...memoryStore(), get: () => Promise.reject(new Error("The store is down.")) };
+    const auth = createSpotifyAuth(testingOptions({ store, cookieName: "own" }));
+    // What only looks like a SpotifyAuth, as a copy does.
+    const module = { ...SpotifyAuthModule.forRoot({ ...auth }), controllers: [Plain] };
+    const { origin } = await serve(platform, async (adapter) => ({ app: await NestFactory.create(module, adapter, { logger, abortOnError: false }) }));
+    const cookie = `own=${"a".repeat(43)}.${"b".repeat(43)}`;
+    for (let time = 0; time < 2; time++)
+      expect((await send(origin, "/filtered", { headers: { ...script, cookie } })).text).toBe('{"statusCode":500,"message":"Internal server error"}');
+    expect(logger.lines.filter((line) => line.startsWith("error"))).toEqual([1, 2].map(() => expect.stringContaining("createSpotifyAuth()") as string));
   });
 
   test("answers before a filter of the app that catches everything, and keeps out of what is not ours", async () => {

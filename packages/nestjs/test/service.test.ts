@@ -3,7 +3,6 @@ import { NestFactory } from "@nestjs/core";
 import { Test } from "@nestjs/testing";
 import { createSpotifyAuth, memoryStore, type SpotifySession, type Store } from "@refrain/core";
 import { manualClock } from "@refrain/core/testing";
-import { createServer } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { SPOTIFY_AUTH_OPTIONS, Spotify, SpotifyAuthModule, SpotifyAuthService, SpotifyGuard, SpotifyScopes } from "../src/index.js";
 import { SpotifyAuthTesting, SpotifyAuthTestingModule, testingOptions } from "../src/testing/index.js";
@@ -11,6 +10,7 @@ import { script } from "./support/browser.js";
 import { send } from "./support/http.js";
 import { platforms } from "./support/platforms.js";
 import { Recorder } from "./support/recorder.js";
+import { serve } from "./support/serve.js";
 import { stage } from "./support/stage.js";
 
 describe("SpotifyAuthService", () => {
@@ -60,10 +60,12 @@ describe("when the app ends", () => {
 
   test("what the module opened is closed", async () => {
     const { store, closed } = closing();
-    const app = await NestFactory.createApplicationContext(SpotifyAuthModule.forRoot(testingOptions({ store })), { logger: false });
+    const logger = new Recorder();
+    const app = await NestFactory.createApplicationContext(SpotifyAuthModule.forRoot(testingOptions({ store })), { logger });
     expect(closed()).toBe(0);
     await app.close();
     expect(closed()).toBe(1);
+    expect(logger.lines.filter((line) => line.startsWith("error"))).toEqual([]);
   });
 
   test("the log names the grants whose new tokens could not be stored", async () => {
@@ -128,20 +130,10 @@ describe.each(platforms)("%s: SpotifyAuthTestingModule", (_, platform) => {
           .useValue(testingOptions()),
     ],
   ])("signs a user in without HTTP: %s", async (_where, testing) => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const module = await testing().setLogger(new Recorder()).compile();
-    const app = module.createNestApplication(platform.adapter(server));
-    await app.init();
-    await platform.ready(app);
-    onTestFinished(async () => {
-      await app.close();
-      if (server.listening) await new Promise((resolve) => server.close(resolve));
-    });
-    const address = server.address();
-    const origin = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+    const { origin } = await serve(platform, async (adapter) => ({ app: module.createNestApplication(adapter) }));
     expect((await send(origin, "/me", { headers: script })).status).toBe(401);
-    const signIn = (scopes: readonly "user-top-read"[]): Promise<string> => app.get(SpotifyAuthTesting).signIn({ user: "mira", scopes });
+    const signIn = (scopes: readonly "user-top-read"[]): Promise<string> => module.get(SpotifyAuthTesting).signIn({ user: "mira", scopes });
     expect((await send(origin, "/me", { headers: { ...script, cookie: await signIn([]) } })).status).toBe(403);
     expect(await send(origin, "/me", { headers: { ...script, cookie: await signIn(["user-top-read"]) } })).toMatchObject({ status: 200, text: "mira" });
   });

@@ -8,10 +8,9 @@ export interface FastifyRequest {
 
 export interface FastifyReply {
   readonly raw: ServerResponse;
-  readonly sent: boolean;
   hijack(): unknown;
   getHeader(name: string): number | string | string[] | undefined;
-  getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
+  getHeaders(): Readonly<Record<string, number | string | string[]>>;
   header(name: string, value: string): unknown;
 }
 
@@ -34,7 +33,7 @@ export function headersOf(response: PlatformResponse): NodeHeaders {
   const { raw } = response;
   return {
     get headersSent() {
-      return response.sent || raw.headersSent;
+      return raw.headersSent;
     },
     getHeader: (name) => response.getHeader(name),
     setHeader: (name, value) => response.header(name, value),
@@ -48,7 +47,7 @@ export async function sendAnswer(response: PlatformResponse, answer: Response): 
   response.hijack();
   for (const [name, value] of Object.entries(response.getHeaders())) {
     // What plugins say on the reply, and middleware on Node's response: here both hold.
-    raw.setHeader(name, name === "set-cookie" || name === "vary" ? [...new Set([...listed(raw.getHeader(name)), ...listed(value)])] : (value ?? ""));
+    raw.setHeader(name, name === "set-cookie" || name === "vary" ? [...new Set([...listed(raw.getHeader(name)), ...listed(value)])] : value);
   }
   await sendWebResponse(raw, answer);
 }

@@ -1,17 +1,17 @@
 import { type INestApplication, type LoggerService, Module, type ModuleMetadata } from "@nestjs/common";
-import { NestFactory } from "@nestjs/core";
+import { type AbstractHttpAdapter, NestFactory } from "@nestjs/core";
 import { memoryStore, type SpotifyAuth, type SpotifyAuthOptions, type Store } from "@refrain/core";
 import { manualClock, type ManualClock } from "@refrain/core/testing";
 import { type Emulator, startEmulator } from "@refrain/emulator";
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { onTestFinished } from "vitest";
 import { SpotifyAuthModule, type SpotifyAuthModuleExtras, SpotifyAuthService } from "../../src/index.js";
 import { type Browser, createBrowser } from "./browser.js";
 import type { Platform } from "./platforms.js";
+import { serve } from "./serve.js";
 
-/** A local Spotify on which everybody consents as Mira unless the pages ask, and a Nest app in front of it on real HTTP. */
+/** A local Spotify on which everybody consents as Mira, and a Nest app in front of it on real HTTP. */
 export interface Stage {
   readonly origin: string;
   readonly app: INestApplication;
@@ -31,8 +31,6 @@ export interface Staging extends ModuleMetadata {
   readonly store?: Store;
   readonly options?: SpotifyAuthOptions<IncomingMessage>;
   readonly extras?: SpotifyAuthModuleExtras;
-  /** Spotify shows its pages, for {@link Emulator.approve}. @defaultValue false */
-  readonly asks?: boolean;
   /** @defaultValue true */
   readonly bodyParser?: boolean;
   readonly rawBody?: boolean;
@@ -46,54 +44,49 @@ export interface Staging extends ModuleMetadata {
 
 /** Sets a stage for one test: an app whose root module is this one, with `SpotifyAuthModule.forRoot()` among its imports. */
 export async function stage(platform: Platform, staging: Staging): Promise<Stage> {
-  const { callback = "/auth/spotify/callback", store = memoryStore(), options: more = {}, extras = {}, asks = false, main, ...rest } = staging;
+  const { callback = "/auth/spotify/callback", store = memoryStore(), options: more = {}, extras = {}, main, ...rest } = staging;
   const { bodyParser = true, rawBody = false, fastify = {}, logger = false, imports = [], ...metadata } = rest;
   const clock = manualClock({ flows: true });
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = { clientId: "stage", clientSecret: "stage-secret", redirectUris: [origin + callback] };
-  const emulator = await startEmulator({ clients: [client], ...(asks ? {} : { autoConsent: "mira" }), now: () => clock.now() });
   let reads = 0;
   let broken = false;
-  const options: SpotifyAuthOptions<IncomingMessage> = {
-    clientId: client.clientId,
-    clientSecret: client.clientSecret,
-    redirectUri: origin + callback,
-    scopes: ["user-top-read"],
-    secret: randomBytes(32).toString("base64url"),
-    emulatorUrl: emulator.origin,
-    clock,
-    store: {
-      ...store,
-      async get(key) {
-        reads++;
-        if (broken) throw new Error("The store is down.");
-        return store.get(key);
-      },
+  const counted: Store = {
+    ...store,
+    async get(key) {
+      reads++;
+      if (broken) throw new Error("The store is down.");
+      return store.get(key);
     },
-    ...more,
   };
-  @Module({})
-  class Root {}
-  const root = { module: Root, imports: [SpotifyAuthModule.forRoot(options, extras), ...imports], ...metadata };
-  const app = await NestFactory.create(root, platform.adapter(server, fastify), { logger, abortOnError: false, bodyParser, rawBody });
-  await main?.(app);
-  await app.init();
-  await platform.ready(app);
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await app.close();
-    if (server.listening) await new Promise((resolve) => server.close(resolve));
-    await emulator.close();
-  });
+
+  const create = async (adapter: AbstractHttpAdapter, origin: string): Promise<Pick<Stage, "app" | "emulator">> => {
+    const client = { clientId: "stage", clientSecret: "stage-secret", redirectUris: [origin + callback] };
+    const emulator = await startEmulator({ clients: [client], autoConsent: "mira", now: () => clock.now() });
+    onTestFinished(() => emulator.close());
+    const options: SpotifyAuthOptions<IncomingMessage> = {
+      clientId: client.clientId,
+      clientSecret: client.clientSecret,
+      redirectUri: origin + callback,
+      scopes: ["user-top-read"],
+      secret: randomBytes(32).toString("base64url"),
+      emulatorUrl: emulator.origin,
+      clock,
+      store: counted,
+      ...more,
+    };
+    @Module({})
+    class Root {}
+    const root = { module: Root, imports: [SpotifyAuthModule.forRoot(options, extras), ...imports], ...metadata };
+    const app = await NestFactory.create(root, adapter, { logger, abortOnError: false, bodyParser, rawBody });
+    await main?.(app);
+    return { app, emulator };
+  };
+
+  const made = await serve(platform, create, fastify);
   return {
-    origin,
-    app,
-    auth: app.get(SpotifyAuthService).auth,
-    emulator,
+    ...made,
+    auth: made.app.get(SpotifyAuthService).auth,
     clock,
-    browser: createBrowser(origin),
+    browser: createBrowser(made.origin),
     storeReads: () => reads,
     breakStore: () => {
       broken = true;
