@@ -35,7 +35,6 @@ export class SpotifyGuard implements CanActivate {
     // Whoever looks meets what there is to meet; a handler that does not look is served while the store is down.
     if (access === "optional") return true;
     const session = await requireSession(auth, await visit.session(), { scopes });
-    caller.keepPrivate(session);
     const { page } = caller;
     const renewal = page === null ? null : await renewConsent(auth, session, page.head);
     if (page !== null && renewal !== null) throw page.redirect(renewal);

@@ -3,7 +3,7 @@ import type { Caller } from "./callers/caller.js";
 
 /** What a guard knows about a request. Whoever comes after it asks no second time. */
 export interface Visit {
-  /** Who sent it, `null` for nobody. The store is read once, at the first call. */
+  /** Who sent it, `null` for nobody. The first to look reads the store, and keeps the answer from shared caches. */
   session(): Promise<SpotifySession | null>;
 }
 
@@ -19,11 +19,14 @@ export function beginVisit(auth: SpotifyAuth, caller: Caller): Visit {
   const known = visits.get(caller.key);
   if (known !== undefined) return known;
   let session: Promise<SpotifySession | null> | undefined;
-  const visit: Visit = { session: () => (session ??= sessionOf(auth, caller)) };
+  const visit: Visit = { session: () => (session ??= look(auth, caller)) };
   visits.set(caller.key, visit);
   return visit;
 }
 
-async function sessionOf(auth: SpotifyAuth, { request }: Caller): Promise<SpotifySession | null> {
-  return auth.session({ cookie: request.headers.cookie, subject: await auth.subjectOf(request) });
+async function look(auth: SpotifyAuth, caller: Caller): Promise<SpotifySession | null> {
+  const { request } = caller;
+  const session = await auth.session({ cookie: request.headers.cookie, subject: await auth.subjectOf(request) });
+  caller.keepPrivate(session);
+  return session;
 }

@@ -12,15 +12,13 @@ export type SpotifyProperty = "id" | "user" | "scopes" | "phase" | "expiresAt" |
  */
 export const Spotify: (property?: SpotifyProperty, ...pipes: readonly (PipeTransform | Type<PipeTransform>)[]) => ParameterDecorator = createParamDecorator(
   async (property: SpotifyProperty | undefined, context: ExecutionContext): Promise<SpotifySession | SpotifySession[SpotifyProperty] | null> => {
-    const caller = callerOf(context);
-    const visit = visitOf(caller);
+    const visit = visitOf(callerOf(context));
     if (visit === undefined) {
       throw new ConfigurationError([
         "@Spotify() needs SpotifyGuard before it: @UseGuards(SpotifyGuard), and @SpotifyOptional() in place of @SpotifyPublic() where others may come too.",
       ]);
     }
     const session = await visit.session();
-    caller.keepPrivate(session);
     return session === null || property === undefined ? session : session[property];
   },
 );
