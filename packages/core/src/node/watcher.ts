@@ -28,6 +28,7 @@ export function createWatcher({ store, clock, emitter }: { readonly store: Store
   const waiting = new Set<Watched>();
   let looking = 0;
   let stop: (() => void) | null = null;
+  emitter.on("signedOut", ({ grant }) => changed((one) => reference(one.key) === grant));
 
   return {
     watch(watched) {
@@ -47,11 +48,9 @@ export function createWatcher({ store, clock, emitter }: { readonly store: Store
 
   function start(): () => void {
     const unwatched = store.watch?.((key) => changed((one) => key === null || one.key === key)).catch(() => undefined);
-    const unheard = emitter.on("signedOut", ({ grant }) => changed((one) => reference(one.key) === grant));
     let cancel = clock.after(everyMs, due, true);
     return () => {
       cancel();
-      unheard();
       unwatched?.then((unwatch) => unwatch?.()).catch(() => undefined);
     };
 

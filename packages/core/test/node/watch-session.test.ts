@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createSpotifyAuth, memoryStore, type NotAuthenticated, type SpotifyAuth, type SpotifySession, type Store } from "../../src/index.js";
+import { cached, createSpotifyAuth, memoryStore, type NotAuthenticated, type SpotifyAuth, type SpotifySession, type Store } from "../../src/index.js";
 import { watchSession } from "../../src/node/index.js";
 import { type ManualClock, manualClock } from "../../src/testing/manual-clock.js";
 import { signInAs } from "../../src/testing/sign-in-as.js";
@@ -23,32 +23,33 @@ beforeEach(() => {
 const tell = (error: NotAuthenticated): void => void told.push(error);
 
 /** A process before the shared store. */
-function process(options: { readonly hears?: boolean; readonly subject?: () => string | null } = {}): SpotifyAuth {
-  const { hears = false, subject } = options;
+function process(options: { readonly hears?: boolean; readonly cachedMs?: number; readonly subject?: () => string | null } = {}): SpotifyAuth {
+  const { hears = false, cachedMs, subject } = options;
   const { watch, ...deaf } = shared;
+  const store: Store = {
+    ...deaf,
+    async get(key) {
+      reads += 1;
+      if (broken) throw new Error("down");
+      return shared.get(key);
+    },
+    ...(hears && {
+      watch: async (listener: (key: string | null) => void) => {
+        watches += 1;
+        const end = await watch?.(listener);
+        return async () => {
+          watches -= 1;
+          await end?.();
+        };
+      },
+    }),
+  };
   return createSpotifyAuth({
     clientId: "client-1",
     redirectUri: "https://app.example/callback",
     secret,
     session: { absoluteMs: 10 * hour, idleMs: hour },
-    store: {
-      ...deaf,
-      async get(key) {
-        reads += 1;
-        if (broken) throw new Error("down");
-        return shared.get(key);
-      },
-      ...(hears && {
-        watch: async (listener: (key: string | null) => void) => {
-          watches += 1;
-          const end = await watch?.(listener);
-          return async () => {
-            watches -= 1;
-            await end?.();
-          };
-        },
-      }),
-    },
+    store: cachedMs === undefined ? store : cached(store, { maxAgeMs: cachedMs, clock }),
     clock,
     ...(subject !== undefined && { subject }),
   });
@@ -90,15 +91,56 @@ describe("watchSession", () => {
     const here = process();
     for (const user of ["mira", "teo", "anouk"]) {
       watchSession(here, await sessionOf(here, await signInAs(here, { user })), request, tell);
-      await clock.advance(10 * second);
+      await clock.advance(9 * second);
     }
     expect(clock.pending()).toBe(1);
-    reads = 0;
-    await clock.advance(0);
-    expect(reads).toBe(0);
-    await clock.advance(60 * second);
-    expect(reads).toBe(6);
+    const seen: number[] = [];
+    for (let step = 0; step < 20; step++) {
+      reads = 0;
+      await clock.advance(3 * second);
+      seen.push(reads);
+    }
+    const once = [1, 0, 0, 1, 0, 0, 1, 0, 0, 0];
+    expect(seen).toEqual([...once, ...once]);
     expect(told).toEqual([]);
+  });
+
+  it("keeps no process alive", async () => {
+    const after = clock.after.bind(clock);
+    const kept: boolean[] = [];
+    clock.after = (ms, callback, background = false) => ((ms === 30 * second ? kept : []).push(!background), after(ms, callback, background));
+    const here = process();
+    const session = await sessionOf(here, await signInAs(here, { user: "mira" }));
+    kept.length = 0;
+    watchSession(here, session, request, tell);
+    await clock.advance(60 * second);
+    expect(kept).toEqual([false, false, false]);
+  });
+
+  it("lets nobody wait because another one was looked at in between", async () => {
+    const [here, there] = [process(), process()];
+    const kept = await sessionOf(here, await signInAs(here, { user: "mira" }));
+    watchSession(here, kept, request, tell);
+    await clock.advance(10 * second);
+    watchSession(here, await sessionOf(here, await signInAs(here, { user: "teo" })), request, tell);
+    await clock.advance(5 * second);
+    await here.signOut("mira", { keep: kept });
+    await there.signOut("teo");
+    await clock.advance(24 * second);
+    expect(told).toHaveLength(0);
+    await clock.advance(second);
+    expect(told).toHaveLength(1);
+  });
+
+  it("reads past a cache", async () => {
+    const [here, there] = [process({ cachedMs: 5 * second }), process()];
+    const cookie = await signInAs(here, { user: "mira" });
+    watchSession(here, await sessionOf(here, cookie), request, tell);
+    await clock.advance(28 * second);
+    await sessionOf(here, cookie);
+    await there.signOut("mira");
+    await clock.advance(2 * second);
+    expect(told).toHaveLength(1);
   });
 
   it("ends only the session that is over, not another one of the same user", async () => {
@@ -190,7 +232,25 @@ describe("watchSession", () => {
     expect(most).toBe(20);
   });
 
-  it("where Spotify is linked, asks again whose request it was", async () => {
+  it("looks at nobody who left while waiting for a turn", async () => {
+    const here = process();
+    const forgets: (() => void)[] = [];
+    for (let count = 0; count < 50; count++) {
+      forgets.push(watchSession(here, await sessionOf(here, await signInAs(here, { user: `user-${count}` })), request, tell));
+    }
+    const held = Promise.withResolvers<void>();
+    const { get } = shared;
+    shared.get = async (key) => held.promise.then(() => get(key));
+    reads = 0;
+    await clock.advance(30 * second);
+    expect(reads).toBe(20);
+    for (const forget of forgets) forget();
+    held.resolve();
+    await clock.advance(hour);
+    expect([reads, clock.pending()]).toEqual([20, 0]);
+  });
+
+  it.each([null, "user-2"])("where Spotify is linked, asks again whose request it was: now %s", async (next) => {
     let subject: string | null = "user-1";
     const here = process({ subject: () => subject });
     await signInAs(here, { user: "user-1" });
@@ -199,12 +259,12 @@ describe("watchSession", () => {
     watchSession(here, session, request, tell);
     await clock.advance(60 * second);
     expect(told).toEqual([]);
-    subject = null;
+    subject = next;
     await clock.advance(30 * second);
     expect(told).toHaveLength(1);
   });
 
   it("refuses what is no session of this installation", async () => {
-    expect(() => watchSession(process(), {} as SpotifySession, request, tell)).toThrow(TypeError);
+    expect(() => watchSession(process(), {} as SpotifySession, request, tell)).toThrow("session must come from this same SpotifyAuth.");
   });
 });
