@@ -13,3 +13,4 @@ export { SpotifyAuthModule } from "./spotify-auth-module.js";
 export { SpotifyAuthService } from "./spotify-auth-service.js";
 export { SpotifyExceptionFilter } from "./spotify-exception-filter.js";
 export { SpotifyGuard } from "./spotify-guard.js";
+export { SpotifyWsAdapter } from "./spotify-ws-adapter.js";

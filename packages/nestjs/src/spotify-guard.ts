@@ -31,6 +31,7 @@ export class SpotifyGuard implements CanActivate {
     if (access === "public") return true;
     const { auth } = this.#service;
     const caller = callerOf(context);
+    if (caller.turnsAway(auth)) return false;
     const visit = beginVisit(auth, caller);
     // Whoever looks meets what there is to meet; a handler that does not look is served while the store is down.
     if (access === "optional") return true;

@@ -5,16 +5,21 @@ import type { IncomingMessage } from "node:http";
 
 /** Whoever asks, over one transport: all that guard, decorators and filter need to know of it. */
 export interface Caller {
-  /** Stands for what is asked now: what was found out about it is remembered by this object. */
+  /** What was found out about whoever asks is remembered by this object: guards and decorators of one handler see the same. */
   readonly key: object;
+  /** Stands for what is asked now. With another one, all is found out anew. */
+  readonly call: object;
   /** Node's request; of a connection, the one it began with. The option `subject` gets it. */
   readonly request: IncomingMessage;
   /** What pages are: those who can be sent elsewhere, and come back. `null` over other transports. */
   readonly page: Page | null;
-  /** An answer that was made knowing who asks is for this caller only. */
-  keepPrivate(session: SpotifySession | null): void;
+  /** Whether nothing is answered here, whoever it is: a connection that another site's page has opened is closed. */
+  turnsAway(auth: SpotifyAuth): boolean;
+  /** What is answered knowing who asks is for them only: shared caches are told, a connection ends with the session. */
+  keepPrivate(auth: SpotifyAuth, session: SpotifySession | null): void;
   /**
-   * Tells an error of ours as this transport tells errors, and gives back what exception filters give back there. Over HTTP it never rejects: nobody would catch it.
+   * Tells an error of ours as this transport tells errors, and gives back what exception filters give back there. Over HTTP and sockets it never rejects: nobody would catch it. Over GraphQL it
+   * always does: what it rejects with is the answer.
    *
    * @param otherwise How Nest itself tells an error: for one that cannot be told in our way, because an answer has begun.
    */

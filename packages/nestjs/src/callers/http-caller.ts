@@ -13,6 +13,7 @@ export function httpCaller(host: ArgumentsHost): Caller {
   const head: Page["head"] = () => headOf(request, urlOf(request));
   return {
     key: request,
+    call: request,
     request,
     page: {
       head,
@@ -21,7 +22,9 @@ export function httpCaller(host: ArgumentsHost): Caller {
         return new HttpException("Spotify is asked for consent again.", answer.status);
       },
     },
-    keepPrivate: (session) => keepPrivate(headers, session !== null),
+    // Cookies of ours are SameSite, and the sign-in routes look for themselves.
+    turnsAway: () => false,
+    keepPrivate: (_auth, session) => keepPrivate(headers, session !== null),
     async tell(auth, error, otherwise) {
       try {
         const answer = headers.headersSent ? null : await toProblem(auth, error, head());

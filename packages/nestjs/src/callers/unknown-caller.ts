@@ -1,0 +1,25 @@
+import type { ArgumentsHost } from "@nestjs/common";
+import { ConfigurationError } from "@refrain/core";
+import { throwError } from "rxjs";
+import type { Caller } from "./caller.js";
+
+/** Whoever asks over a transport that nobody signs in over, such as a queue or another service. */
+export function unknownCaller(host: ArgumentsHost): Caller {
+  const unknown = (): never => {
+    throw new ConfigurationError([
+      `SpotifyGuard cannot tell who asks in a context of the type ${JSON.stringify(host.getType())}: it guards http, graphql and ws. Elsewhere use SpotifyAuthService.forUser().`,
+    ]);
+  };
+  return {
+    key: host,
+    call: host,
+    get request() {
+      return unknown();
+    },
+    page: null,
+    turnsAway: unknown,
+    keepPrivate: unknown,
+    // As filters of microservices give back errors.
+    tell: (_auth, error) => throwError(() => error),
+  };
+}
