@@ -9,7 +9,10 @@ const own = "https://app.example";
 
 it.each([
   ["our own page's", { cookie: ours, origin: own }, false],
-  ["our own page's, as newer browsers say it", { cookie: ours, origin: "https://proxy.example", "sec-fetch-site": "same-origin" }, false],
+  ["our own page's, as newer browsers say it", { cookie: ours, origin: own, "sec-fetch-site": "same-origin" }, false],
+  ["our own page's that polls first", { cookie: ours, "sec-fetch-site": "same-origin" }, false],
+  ["another site's image", { cookie: ours, "sec-fetch-site": "cross-site" }, true],
+  ["another site's that adds what its browser has left out", { cookie: ours, origin: "https://evil.example", "sec-fetch-site": "same-origin" }, true],
   ["another site's", { cookie: ours, origin: "https://evil.example" }, true],
   ["another site's that claims our origin", { cookie: ours, origin: own, "sec-fetch-site": "cross-site" }, true],
   ["a sibling's", { cookie: ours, origin: "https://www.app.example", "sec-fetch-site": "same-site" }, true],

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "@refrain/core";
+import { isForeignHandshake } from "@refrain/core/node";
 import type { ArgumentsHost } from "@nestjs/common";
 import type { IncomingMessage } from "node:http";
 import { endWithSession } from "../sockets/end-with-session.js";
@@ -8,12 +9,12 @@ import type { Caller } from "./caller.js";
 import { type PlatformRequest, rawRequest } from "./platform.js";
 import { problemOf } from "./problem-of.js";
 
-/** A GraphQL operation: over HTTP, or over a socket of graphql-ws, which ends with the session. */
+/** A GraphQL operation: over HTTP, or over a socket, which ends with the session where the context holds the socket as graphql-ws has it. */
 export function graphqlCaller(host: ArgumentsHost): Caller {
   const context = contextOf(host);
   const connection = connectionOf(context);
   const socket = connection === undefined ? null : wsSocket(connection.socket);
-  const request = (): IncomingMessage => connection?.request ?? requestOf(context);
+  const request = (): IncomingMessage => rawRequest(connection?.request ?? requestOf(context));
   return {
     key: context,
     call: context,
@@ -21,7 +22,7 @@ export function graphqlCaller(host: ArgumentsHost): Caller {
       return request();
     },
     page: null,
-    turnsAway: (auth) => socket !== null && turnAway(auth, socket, request()),
+    turnsAway: (auth) => (socket === null ? isHandshake(request()) && isForeignHandshake(auth, request()) : turnAway(auth, socket, request())),
     keepPrivate: (auth, session) => socket !== null && endWithSession(auth, socket, session, request),
     async tell(auth, error) {
       const { detail, ...extensions } = await problemOf(auth, error);
@@ -42,21 +43,22 @@ function contextOf(host: ArgumentsHost): Context {
   return typeof context === "object" && context !== null ? context : {};
 }
 
+/** Where Apollo, Mercurius and graphql-ws have the request, unless the app puts it elsewhere. */
 interface Context {
-  readonly req?: PlatformRequest | Connected | undefined;
+  readonly req?: PlatformRequest | { readonly extra: Connection } | undefined;
   readonly request?: PlatformRequest | undefined;
   readonly reply?: { readonly request: PlatformRequest } | undefined;
   readonly extra?: Connection | undefined;
 }
 
-/** What graphql-ws hands on. */
-interface Connected {
-  readonly extra: Connection;
-}
-
 interface Connection {
   readonly socket: WsClient;
-  readonly request: IncomingMessage;
+  readonly request: PlatformRequest;
+}
+
+/** Mercurius keeps its sockets to itself. */
+function isHandshake({ headers }: IncomingMessage): boolean {
+  return headers.upgrade !== undefined;
 }
 
 function isInfo(value: unknown): boolean {
@@ -67,9 +69,9 @@ function connectionOf({ req, extra }: Context): Connection | undefined {
   return req !== undefined && "extra" in req ? req.extra : extra;
 }
 
-function requestOf({ req, request, reply }: Context): IncomingMessage {
-  const found = [req, request, reply?.request].find((one) => one !== undefined && !("extra" in one));
-  if (found !== undefined) return rawRequest(found as PlatformRequest);
+function requestOf({ req, request, reply }: Context): PlatformRequest {
+  const found = [req, request, reply?.request].find((one) => one !== undefined && ("raw" in one || "headers" in one));
+  if (found !== undefined) return found;
   throw new ConfigurationError([
     "SpotifyGuard cannot tell who asks: the GraphQL context has no request. Write context: ({ req }) => ({ req }) in GraphQLModule.forRoot(), or leave context out.",
   ]);
