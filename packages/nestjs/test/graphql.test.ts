@@ -5,14 +5,13 @@ import { type GqlModuleOptions, GraphQLModule, Query, Resolver, Subscription } f
 import { MercuriusDriver, type MercuriusDriverConfig } from "@nestjs/mercurius";
 import type { SpotifySession } from "@refrain/core";
 import { signInAs } from "@refrain/core/testing";
-import { createClient } from "graphql-ws";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { WebSocket } from "ws";
+import { describe, expect, test, vi } from "vitest";
 import { Spotify, SpotifyGuard, SpotifyOptional, SpotifyPublic, SpotifyScopes } from "../src/index.js";
 import { script } from "./support/browser.js";
 import { send } from "./support/http.js";
 import { type Platform, platforms } from "./support/platforms.js";
 import { stage, type Stage, type Staging } from "./support/stage.js";
+import { subscribe } from "./support/subscribe.js";
 
 const hourMs = 3_600_000;
 
@@ -70,28 +69,6 @@ async function ask({ origin }: Stage, query: string, cookie = ""): Promise<Answe
   const headers = { ...script, cookie, "content-type": "application/json" };
   const { text } = await send(origin, "/graphql", { method: "POST", headers, body: JSON.stringify({ query }) });
   return JSON.parse(text) as Answer;
-}
-
-/** A subscription to `tick`, as graphql-ws makes one. */
-function subscribe({ origin }: Stage, cookie: string, from = origin, connectionParams = {}): { next(): Promise<unknown>; readonly ended: Promise<unknown> } {
-  class WithCookie extends WebSocket {
-    constructor(url: string, protocols: string) {
-      super(url, protocols, { headers: { cookie, origin: from } });
-    }
-  }
-  const client = createClient({ url: `${origin.replace("http", "ws")}/graphql`, webSocketImpl: WithCookie, retryAttempts: 0, connectionParams });
-  onTestFinished(() => void client.dispose());
-  const heard = client.iterate({ query: "subscription { tick }" });
-  const waiting: ((result: unknown) => void)[] = [];
-  const read = async (): Promise<unknown> => {
-    try {
-      for await (const result of heard) waiting.shift()?.(result);
-      return "completed";
-    } catch (error) {
-      return error;
-    }
-  };
-  return { ended: read(), next: () => new Promise((resolve) => waiting.push(resolve)) };
 }
 
 type Context = GqlModuleOptions["context"];

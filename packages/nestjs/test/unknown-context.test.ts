@@ -30,7 +30,17 @@ async function set(): Promise<Stage> {
 async function run({ app }: Stage, type: string, name: keyof Jobs): Promise<unknown> {
   const jobs = app.get(Jobs);
   const creator = app.get(ExternalContextCreator);
-  return creator.create(jobs, jobs[name], name, undefined, undefined, undefined, undefined, { guards: true, filters: false, interceptors: false }, type)({});
+  return creator.create(
+    jobs,
+    jobs[name],
+    name,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    { guards: true, filters: type !== "rpc", interceptors: false },
+    type,
+  )({});
 }
 
 test.each(["rpc", "necord", "telegraf"])("where nobody signs in (%s), the guard refuses and says what there is instead", async (type) => {
@@ -38,7 +48,7 @@ test.each(["rpc", "necord", "telegraf"])("where nobody signs in (%s), the guard 
   const refused = await run(on, type, "guarded").catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(ConfigurationError);
   expect((refused as ConfigurationError).problems).toEqual([
-    `SpotifyGuard cannot tell who asks in a context of the type "${type}": it guards http, graphql and ws. Elsewhere use SpotifyAuthService.forUser().`,
+    `SpotifyGuard does not know who asks in a context of the type "${type}": it guards http, graphql and ws. Elsewhere use SpotifyAuthService.forUser().`,
   ]);
   expect(await run(on, type, "open")).toBe("done");
 });

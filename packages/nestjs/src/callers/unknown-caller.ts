@@ -5,9 +5,10 @@ import type { Caller } from "./caller.js";
 
 /** Whoever asks over a transport that nobody signs in over, such as a queue or another service. */
 export function unknownCaller(host: ArgumentsHost): Caller {
+  const type = host.getType<string>();
   const unknown = (): never => {
     throw new ConfigurationError([
-      `SpotifyGuard cannot tell who asks in a context of the type ${JSON.stringify(host.getType())}: it guards http, graphql and ws. Elsewhere use SpotifyAuthService.forUser().`,
+      `SpotifyGuard does not know who asks in a context of the type ${JSON.stringify(type)}: it guards http, graphql and ws. Elsewhere use SpotifyAuthService.forUser().`,
     ]);
   };
   return {
@@ -19,7 +20,10 @@ export function unknownCaller(host: ArgumentsHost): Caller {
     page: null,
     turnsAway: unknown,
     keepPrivate: unknown,
-    // As filters of microservices give back errors.
-    tell: (_auth, error) => throwError(() => error),
+    tell(_auth, error) {
+      // As filters of microservices give back errors.
+      if (type === "rpc") return throwError(() => error);
+      throw error;
+    },
   };
 }

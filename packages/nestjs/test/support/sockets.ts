@@ -33,7 +33,7 @@ export interface SocketKind {
   connect(origin: string, headers?: Readonly<Record<string, string>>): Promise<SocketClient>;
 }
 
-const ws: SocketKind = {
+export const ws: SocketKind = {
   name: "ws",
   adapter: (app) => new SpotifyWsAdapter(app, new WsAdapter(app)),
   async connect(origin, headers = {}) {
@@ -48,7 +48,7 @@ const ws: SocketKind = {
   },
 };
 
-const socketIo: SocketKind = {
+export const socketIo: SocketKind = {
   name: "socket.io",
   adapter: (app) => new IoAdapter(app),
   async connect(origin, headers = {}) {
