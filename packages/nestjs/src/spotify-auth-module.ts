@@ -10,7 +10,7 @@ import {
   type SpotifyAuthModuleOptions,
 } from "./module-options.js";
 import { mountRoutes } from "./mount-routes.js";
-import { GatewayFilters } from "./sockets/gateway-filters.js";
+import { filterOfGateways } from "./sockets/filter-of-gateways.js";
 import { SpotifyAuthService } from "./spotify-auth-service.js";
 import { SpotifyExceptionFilter } from "./spotify-exception-filter.js";
 import { SpotifyGuard } from "./spotify-guard.js";
@@ -56,12 +56,12 @@ export class SpotifyAuthModule implements NestModule {
       throw new ConfigurationError(["SpotifyAuthModule.forRootAsync() takes one of useFactory, useClass and useExisting."]);
     }
     const { imports = [], providers = [] } = ConfigurableModule.forRootAsync(options as SpotifyAuthModuleAsyncOptions);
-    const filter: Provider[] = exceptionFilter ? [{ provide: APP_FILTER, useExisting: SpotifyExceptionFilter }, GatewayFilters] : [];
+    const filter: Provider[] = exceptionFilter ? [{ provide: APP_FILTER, useExisting: SpotifyExceptionFilter }] : [];
     return {
       module: SpotifyAuthModule,
       global: isGlobal,
       imports,
-      providers: [...providers, service, SpotifyGuard, SpotifyExceptionFilter, ...filter],
+      providers: [...providers, service, SpotifyGuard, SpotifyExceptionFilter, ...filter, filterOfGateways(exceptionFilter)],
       exports: [SpotifyAuthService, SpotifyGuard, SpotifyExceptionFilter],
     };
   }

@@ -1,11 +1,12 @@
 import type { INestApplicationContext, WebSocketAdapter, WsMessageHandler } from "@nestjs/common";
 import type { IncomingMessage } from "node:http";
-import { keepHandshake } from "./sockets/handshakes.js";
+import { handshakeOf, keepHandshake } from "./sockets/handshakes.js";
 import { type GatewayClient, socketOf } from "./sockets/socket.js";
 import { turnAway } from "./sockets/turn-away.js";
 import { SpotifyAuthService } from "./spotify-auth-service.js";
 
-type Connected = (client: GatewayClient, request: IncomingMessage, ...more: unknown[]) => unknown;
+/** `request` is there on ws. */
+type Connected = (client: GatewayClient, request?: IncomingMessage, ...more: unknown[]) => unknown;
 
 /** What Nest's own adapters have beside their interface. */
 interface Adapter extends WebSocketAdapter {
@@ -33,10 +34,9 @@ export class SpotifyWsAdapter implements WebSocketAdapter {
   /** Called by Nest, as are all the others. */
   bindClientConnect(server: unknown, callback: Connected): void {
     const { auth } = this.#app.get(SpotifyAuthService, { strict: false });
-    const connected: Connected = (client, request, ...more) => {
-      if (turnAway(auth, socketOf(client), request)) return;
-      keepHandshake(client, request);
-      callback(client, request, ...more);
+    const connected: Connected = (client, ...more) => {
+      keepHandshake(client, more[0]);
+      if (!turnAway(auth, socketOf(client), handshakeOf(client))) callback(client, ...more);
     };
     this.#adapter.bindClientConnect(server, connected);
   }

@@ -5,6 +5,7 @@ import { SubscribeMessage, WebSocketGateway } from "@nestjs/websockets";
 import { createSpotifyAuth, memoryStore, type SpotifySession } from "@refrain/core";
 import { signInAs } from "@refrain/core/testing";
 import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { finalize, firstValueFrom, interval, map, type Observable, ReplaySubject, Subject } from "rxjs";
 import { describe, expect, test, vi } from "vitest";
 import { Spotify, SpotifyGuard, SpotifyOptional, SpotifyPublic, SpotifyScopes } from "../src/index.js";
@@ -260,6 +261,33 @@ describe.each(gateways)("%s: a gateway", (_, platform, kind) => {
     expect(await socket.ask("unguarded")).toMatchObject({ event: "exception", data: { status: 500, code: "configuration_error" } });
     expect(warned.mock.calls[0]?.[0]).toContain("@Spotify() needs SpotifyGuard before it");
     warned.mockRestore();
+  });
+
+  test("where Spotify is linked, the app's own cookie says who it is, and the app's sign-out closes the socket", async () => {
+    const sessions = new Map([["sid-1", "user-1"]]);
+    const subject = ({ headers }: IncomingMessage): string | null => sessions.get(/app=([\w-]+)/.exec(headers.cookie ?? "")?.[1] ?? "") ?? null;
+    const on = await set({ options: { subject } });
+    await signInAs(on.auth, { user: "user-1", scopes: ["user-top-read"] });
+    const socket = await connect(on, "app=sid-1");
+    expect(await socket.ask("me")).toMatchObject({ event: "me", data: { scopes: ["user-top-read"] } });
+    expect(await (await connect(on, "app=sid-2")).ask("me")).toMatchObject({ event: "exception", data: { code: "not_authenticated" } });
+    sessions.clear();
+    await on.clock.advance(30_000);
+    expect(await socket.hear()).toMatchObject({ event: "exception", data: { code: "not_authenticated" } });
+    expect(await socket.ended).toBe(end.signedOut);
+    const foreign = await kind.connect(on.origin, { origin: "https://evil.example", cookie: "app=sid-1" });
+    if (kind.name === "socket.io") foreign.say("me");
+    expect(await foreign.hear()).toMatchObject({ data: { code: "foreign_origin" } });
+  });
+
+  test("what a client says is the app's business: no message of any shape or size harms the guard", async () => {
+    const on = await set();
+    const socket = await connect(on, "");
+    for (const data of [null, "", 0, [], {}, "x".repeat(500_000), { constructor: 1, __proto__: null, event: "me" }]) {
+      expect(await socket.ask("me", data)).toMatchObject(signedOut);
+    }
+    socket.say("unknown", { a: 1 });
+    expect(await socket.ask("open")).toMatchObject({ event: "open" });
   });
 
   test("nothing is left of sockets that have closed, whoever closed them", async () => {

@@ -1,6 +1,5 @@
 import type { ArgumentsHost } from "@nestjs/common";
 import { ConfigurationError } from "@refrain/core";
-import { throwError } from "rxjs";
 import type { Caller } from "./caller.js";
 
 /** Whoever asks over a transport that nobody signs in over, such as a queue or another service. */
@@ -21,8 +20,6 @@ export function unknownCaller(host: ArgumentsHost): Caller {
     turnsAway: unknown,
     keepPrivate: unknown,
     tell(_auth, error) {
-      // As filters of microservices give back errors.
-      if (type === "rpc") return throwError(() => error);
       throw error;
     },
   };

@@ -4,9 +4,9 @@ import { type GatewayClient, isIo } from "./socket.js";
 
 const handshakes = new WeakMap<GatewayClient, IncomingMessage>();
 
-/** Remembers the request that a connection began with, as long as the connection is there. */
-export function keepHandshake(client: GatewayClient, request: IncomingMessage): void {
-  handshakes.set(client, request);
+/** Remembers the request that a connection began with, as long as the connection is there. socket.io remembers by itself. */
+export function keepHandshake(client: GatewayClient, request: IncomingMessage | undefined): void {
+  if (request !== undefined) handshakes.set(client, request);
 }
 
 /**
