@@ -1,4 +1,4 @@
-import { Controller, Get, UseGuards } from "@nestjs/common";
+import { All, Controller, Get, Req, UseGuards } from "@nestjs/common";
 import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
@@ -19,6 +19,17 @@ class Me {
   @Get("me")
   me(): string {
     return "me";
+  }
+}
+
+const strayed: string[] = [];
+
+@Controller()
+class Rest {
+  @All("auth/spotify/api/v1/me/top/:type")
+  rest(@Req() { url }: IncomingMessage): string {
+    strayed.push(String(url));
+    return "the app's own";
   }
 }
 
@@ -43,12 +54,16 @@ describe.each(platforms)("%s: api/*", (_, platform) => {
     };
     const logger = new Recorder();
     const api = { allow: ["PUT /v1/playlists/{id}/items", "GET /v1/me/top/{type}"] };
-    const made = await stage(platform, { controllers: [Me], logger, options: { api, fetch: moved, scopes: ["user-top-read", "playlist-modify-public"] } });
+    const made = await stage(platform, {
+      controllers: [Me, Rest],
+      logger,
+      options: { api, fetch: moved, scopes: ["user-top-read", "playlist-modify-public"] },
+    });
     await made.browser.open("/me");
     return { ...made, logger };
   }
 
-  test("an answer leaves piece by piece as it comes, and who leaves in the middle harms nobody", async () => {
+  test("an answer leaves piece by piece as it comes, and who leaves in the middle reaches nothing else and harms nobody", async () => {
     let closed: (() => void) | undefined;
     const upstreamClosed = new Promise<void>((resolve) => (closed = resolve));
     const { origin, browser, logger } = await set((_request, response) => {
@@ -65,6 +80,7 @@ describe.each(platforms)("%s: api/*", (_, platform) => {
     outgoing.destroy();
     await upstreamClosed;
     expect(await browser.fetch("/me")).toMatchObject({ status: 200 });
+    expect(strayed).toEqual([]);
     expect(logger.lines.filter((line) => /^(?:error|warn|fatal)/.test(line))).toEqual([]);
   });
 

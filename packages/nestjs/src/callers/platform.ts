@@ -44,6 +44,7 @@ export function headersOf(response: PlatformResponse): NodeHeaders {
 export async function sendAnswer(response: PlatformResponse, answer: Response): Promise<void> {
   if (!("raw" in response)) return sendWebResponse(response, answer);
   const { raw } = response;
+  // From here on nobody else answers, not even when the browser leaves before the end.
   response.hijack();
   for (const [name, value] of Object.entries(response.getHeaders())) {
     // What plugins say on the reply, and middleware on Node's response: here both hold.
