@@ -36,7 +36,11 @@ export function headersOf(response: PlatformResponse): NodeHeaders {
       return raw.headersSent;
     },
     getHeader: (name) => response.getHeader(name),
-    setHeader: (name, value) => response.header(name, value),
+    setHeader(name, value) {
+      response.header(name, value);
+      // For handlers that write to Node's response themselves.
+      raw.setHeader(name, value);
+    },
   };
 }
 
