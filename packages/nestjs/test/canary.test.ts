@@ -72,7 +72,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-describe.each(platforms)("%s: L-007 no secret is seen in logs, errors and answers", (_, platform) => {
+describe.each(platforms)("%s: L-007 no secret is seen in logs, errors and answers", { timeout: 30_000 }, (_, platform) => {
   const set = (): Promise<Stage> => stage(platform, { controllers: [Pages], logger: recorder, options: { secret, fetch: witness.fetch } });
 
   /** Follows redirects by hand: what the browser is sent is secret, what pages and scripts show is not. */

@@ -108,7 +108,7 @@ function spellings(path: string): readonly string[] {
   ];
 }
 
-describe.each(platforms)("%s: paths", (_, platform) => {
+describe.each(platforms)("%s: paths", { timeout: 30_000 }, (_, platform) => {
   test.each(apps)("V-013 %s: no spelling of the path shows anybody's page to nobody", async (_name, path, staging) => {
     const { origin, browser } = await stage(platform, staging);
     for (const spelling of spellings(path)) {
