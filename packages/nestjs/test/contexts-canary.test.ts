@@ -66,7 +66,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-describe.each(gateways)("%s and GraphQL", (_, platform, kind) => {
+describe.each(gateways)("%s and GraphQL", { timeout: 30_000 }, (_, platform, kind) => {
   test.each(faults.map((fault) => [`${fault.on} ${fault.kind}`, fault] as const))(
     "L-007 no secret is seen in frames, answers, logs and errors, in the fault %s",
     async (_name, fault) => {
