@@ -10,7 +10,7 @@ import { table } from "./table.js";
 
 const usage = `Usage: npm run bench -- [options] [section …]
 
-  --quick       fewer rounds, and 100,000 grants instead of a million: under a minute
+  --quick       fewer rounds and users, and 100,000 grants instead of a million: some minutes
   --json        prints JSON instead of the table
   --svg FILE    also draws the CPU per request there
 

@@ -6,7 +6,7 @@ const about = "Express CPU per request, ";
 export function drawRequests(measurements: readonly Measurement[]): string {
   const bars = measurements
     .filter(({ what, unit }) => what.startsWith(about) && unit === "µs")
-    .map(({ what, value }) => ({ name: what.slice(about.length), value }));
+    .map(({ what, value }) => ({ name: what.slice(about.length), value: Number(value) }));
   if (bars.length === 0) throw new RangeError("The picture needs the section of requests.");
   const step = stepFor(Math.max(...bars.map(({ value }) => value)));
   const most = step * Math.ceil(Math.max(...bars.map(({ value }) => value)) / step);

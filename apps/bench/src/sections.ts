@@ -3,6 +3,7 @@ import { hotCalls } from "./hot-calls.js";
 import { bytesPerIdleGrant } from "./idle-grants.js";
 import { manyGrants } from "./many-grants.js";
 import type { Measurement } from "./measurement.js";
+import { comparePeers } from "./peers/section.js";
 import { refreshRate } from "./refresh-rate.js";
 import { sizes } from "./sizes.js";
 import { startUp } from "./start-up.js";
@@ -19,4 +20,5 @@ export const sections: Readonly<Record<string, Section>> = {
   sizes,
   idle: bytesPerIdleGrant,
   grants: manyGrants,
+  peers: comparePeers,
 };

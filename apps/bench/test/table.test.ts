@@ -22,3 +22,15 @@ it("prints what was measured beside what was wanted", () => {
   const lines = ["what     measured  target        met?", "ratio      1.23 x  <= 1.25       yes", "rate   999,999 /s  >= 1,000,000  NO", "note      12.3 µs"];
   expect(table([ratio, rate, note])).toBe(lines.join("\n"));
 });
+
+it("prints words where there is no number", () => {
+  const words = { what: "cold", value: "cannot: memory is of one process", unit: "x", target: { most: 1 } };
+  expect(isMet(words)).toBeNull();
+  expect(table([words]).split("\n")[1]).toBe("cold  cannot: memory is of one process  <= 1");
+});
+
+it("puts what rows have in common above them, once", () => {
+  const grouped = { group: "a measurement with a long name", value: 7, unit: "ms", target: null };
+  const lines = ["what    measured  target  met?", "a measurement with a long name", "  us        7 ms", "  them      7 ms", "note     12.3 µs"];
+  expect(table([{ ...grouped, what: "us" }, { ...grouped, what: "them" }, note])).toBe(lines.join("\n"));
+});

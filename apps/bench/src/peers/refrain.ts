@@ -1,0 +1,50 @@
+import { createSpotifyAuth, memoryStore, type Store } from "@refrain/core";
+import { spotifyAuth, spotifyErrors, withSpotify } from "@refrain/express";
+import { sqliteStore } from "@refrain/sqlite";
+import express, { type Express } from "express";
+import { join } from "node:path";
+import { client, type Peer, scopes, secret, type Setting } from "./peer.js";
+
+/** Written as the README of `@refrain/express` says, as the one on SQLite below. */
+export const refrainInMemory: Peer = {
+  name: "Refrain, memory",
+  packages: [],
+  oneProcess: "memory is of one process",
+  build: (setting) => build(setting, memoryStore()),
+};
+
+export const refrainOnSqlite: Peer = {
+  name: "Refrain, SQLite",
+  packages: [],
+  oneProcess: null,
+  build: (setting) => build(setting, sqliteStore(join(setting.folder, "grants.sqlite"))),
+};
+
+async function build({ origin, spotify }: Setting, store: Store): Promise<Express> {
+  const auth = createSpotifyAuth({
+    clientId: client.id,
+    clientSecret: client.secret,
+    redirectUri: `${origin}/auth/spotify/callback`,
+    scopes,
+    secret,
+    store,
+    emulatorUrl: spotify,
+    allowEmulator: true,
+  });
+  const app = express();
+  app.use(spotifyAuth(auth));
+  app.get("/login", (_request, response) => response.redirect("/auth/spotify/login"));
+  app.get(
+    "/me",
+    withSpotify(async (request, response) => {
+      await request.spotify.token();
+      response.json({ signedIn: true });
+    }),
+  );
+  app.get(
+    "/profile",
+    withSpotify(async (request, response) => void response.json(await request.spotify.json("/v1/me"))),
+  );
+  app.use(spotifyErrors());
+  return app;
+}
