@@ -6,15 +6,18 @@ import { shell } from "../shell.mjs";
 import { nodes } from "../tarballs/nodes.mjs";
 import { tarballs } from "../tarballs/tarballs.mjs";
 
-const program = fileURLToPath(new URL("../../packages/nestjs/test/packed/program.ts", import.meta.url));
+const programs = fileURLToPath(new URL("../../packages/nestjs/test/packed/", import.meta.url));
 
-/** Apps of Nest 11 are CommonJS, those of Nest 12 are modules. */
+/** Apps of Nest 11 are CommonJS, those of Nest 12 are modules. Each has its own major of GraphQL. */
 const kinds = new Map([
-  ["11", "commonjs"],
-  ["12", "module"],
+  ["11", { type: "commonjs", graphql: "13" }],
+  ["12", { type: "module", graphql: "14" }],
 ]);
 
-/** The packed Nest adapter signs users in on Express and on Fastify, with the oldest version of each major that it allows, on every Node version. Counts each pair. */
+/**
+ * The packed Nest adapter signs users in on Express and on Fastify, and guards gateways and resolvers, with the oldest version of each major that it allows, on every
+ * Node version. Counts each pair.
+ */
 export async function nest() {
   /** @type {string[]} */
   const failures = [];
@@ -22,7 +25,8 @@ export async function nest() {
   for (const floor of await floors()) {
     const cwd = await projectWith(floor);
     for (const { version, path } of await nodes()) {
-      await shell(path, ["program.js"], { cwd }).then(
+      const tries = shell(path, ["program.js"], { cwd }).then(() => shell(path, ["contexts.js"], { cwd }));
+      await tries.then(
         () => passed++,
         (error) => failures.push(`Nest ${floor} on Node ${version}: ${error.message}`),
       );
@@ -51,17 +55,16 @@ async function projectWith(version) {
   if (kind === undefined) throw new Error(`What kind of modules Nest ${version} is made of is not known.`);
   const cwd = mkdtempSync(join(tmpdir(), "refrain-nest-"));
   process.once("exit", () => rmSync(cwd, { recursive: true, force: true }));
-  writeFileSync(join(cwd, "package.json"), JSON.stringify({ private: true, type: kind }));
-  copyFileSync(program, join(cwd, "program.ts"));
+  writeFileSync(join(cwd, "package.json"), JSON.stringify({ private: true, type: kind.type }));
+  for (const file of ["program.ts", "contexts.ts"]) copyFileSync(join(programs, file), join(cwd, file));
   const ours = (await tarballs())
     .filter(({ manifest: { name } }) => ["@refrain/core", "@refrain/emulator", "@refrain/nestjs"].includes(name))
     .map(({ path }) => path);
-  const theirs = ["common", "core", "platform-express", "platform-fastify"].map((name) => `@nestjs/${name}@${version}`);
-  await shell(
-    "npm",
-    ["install", "--no-audit", "--no-fund", "--loglevel=error", ...ours, ...theirs, "reflect-metadata@0.2", "rxjs@7", "@types/node@24", "@types/express@5"],
-    { cwd },
-  );
+  const parts = ["common", "core", "platform-express", "platform-fastify", "platform-socket.io", "platform-ws", "websockets"];
+  const theirs = [...parts.map((name) => `@nestjs/${name}@${version}`), `@nestjs/apollo@${kind.graphql}`, `@nestjs/graphql@${kind.graphql}`];
+  const others = ["@apollo/server@5", "@as-integrations/express5@1", "graphql@16", "reflect-metadata@0.2", "rxjs@7", "socket.io-client@4", "ws@8"];
+  const types = ["@types/express@5", "@types/node@24", "@types/ws@8"];
+  await shell("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...ours, ...theirs, ...others, ...types], { cwd });
   const options = [
     "--strict",
     "--skipLibCheck",
@@ -74,6 +77,6 @@ async function projectWith(version) {
     "node",
     "--noEmitOnError",
   ];
-  await shell("tsc", [...options, "program.ts"], { cwd });
+  await shell("tsc", [...options, "program.ts", "contexts.ts"], { cwd });
   return cwd;
 }

@@ -3,7 +3,8 @@ import { IoAdapter } from "@nestjs/platform-socket.io";
 import { SubscribeMessage, WebSocketGateway } from "@nestjs/websockets";
 import { NotAuthenticated, SpotifyAuthError } from "@refrain/core";
 import { signInAs } from "@refrain/core/testing";
-import { describe, expect, test, vi } from "vitest";
+import { Manager, type Socket } from "socket.io-client";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { SpotifyExceptionFilter, SpotifyGuard, SpotifyWsAdapter } from "../src/index.js";
 import { platforms } from "./support/platforms.js";
 import { type Frame, gateways, type SocketClient, socketIo } from "./support/sockets.js";
@@ -92,6 +93,31 @@ describe.each(gateways)("%s: errors of gateways", (_, platform, kind) => {
     for (const on of [one, other, one]) {
       expect(await (await nobody(on)).ask("me")).toMatchObject({ data: { reauthorizeUrl: `${on.origin}/auth/spotify/login` } });
     }
+  });
+});
+
+describe.each(platforms)("%s: socket.io", (_, platform) => {
+  test("with the session end all namespaces of a connection", async () => {
+    @WebSocketGateway({ namespace: "other" })
+    class Other {
+      @SubscribeMessage("hello")
+      hello(): Frame {
+        return { event: "hello", data: "hello" };
+      }
+    }
+    const on = await stage(platform, { providers: [Plain, Other] });
+    const cookie = await signInAs(on.auth, { user: "mira" });
+    const manager = new Manager(on.origin, { transports: ["websocket"], extraHeaders: { origin: on.origin, cookie }, reconnection: false });
+    const [main, other] = [manager.socket("/"), manager.socket("/other")];
+    onTestFinished(() => [main, other].forEach((socket) => socket.disconnect()));
+    const ended = new Promise((resolve) => other.once("disconnect", resolve));
+    const heard = (socket: Socket, event: string): Promise<unknown> => new Promise((resolve) => socket.once(event, resolve));
+    other.emit("hello");
+    await heard(other, "hello");
+    main.emit("me");
+    await heard(main, "me");
+    await on.auth.signOut("mira");
+    expect(await ended).toBe("io server disconnect");
   });
 });
 

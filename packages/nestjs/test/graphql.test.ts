@@ -1,6 +1,6 @@
 import { ApolloDriver, type ApolloDriverConfig } from "@nestjs/apollo";
 import { type DynamicModule, UseGuards } from "@nestjs/common";
-import { APP_GUARD } from "@nestjs/core";
+import { APP_GUARD, ExternalContextCreator } from "@nestjs/core";
 import { type GqlModuleOptions, GraphQLModule, Query, Resolver, Subscription } from "@nestjs/graphql";
 import { MercuriusDriver, type MercuriusDriverConfig } from "@nestjs/mercurius";
 import type { SpotifySession } from "@refrain/core";
@@ -8,7 +8,7 @@ import { signInAs } from "@refrain/core/testing";
 import { describe, expect, test, vi } from "vitest";
 import { Spotify, SpotifyGuard, SpotifyOptional, SpotifyPublic, SpotifyScopes } from "../src/index.js";
 import { script } from "./support/browser.js";
-import { send } from "./support/http.js";
+import { type Answer as Answered, send } from "./support/http.js";
 import { type Platform, platforms } from "./support/platforms.js";
 import { stage, type Stage, type Staging } from "./support/stage.js";
 import { subscribe } from "./support/subscribe.js";
@@ -126,6 +126,15 @@ describe.each(servers)("%s: GraphQL", (_, platform, module) => {
     }
   });
 
+  test("S-055 what is answered to somebody is kept from shared caches, also where it was asked for by GET", async () => {
+    const on = await set();
+    const cookie = await signInAs(on.auth, { user: "mira" });
+    const get = (query: string): Promise<Answered> =>
+      send(on.origin, `/graphql?query=${encodeURIComponent(query)}`, { headers: { ...script, cookie, "apollo-require-preflight": "1" } });
+    for (const query of ["{ me }", "{ who }", "{ library }"]) expect((await get(query)).headers["cache-control"]).toMatch(/\bno-store\b/);
+    expect((await get("{ me }")).text).toContain("mira");
+  });
+
   test("scopes that are missing are named", async () => {
     const on = await set();
     const refused = await ask(on, "{ library }", await signInAs(on.auth, { user: "mira" }));
@@ -184,7 +193,6 @@ describe.each(servers)("%s: GraphQL", (_, platform, module) => {
     ["an object", { app: "own" }],
     ["a function that hands the request on as req", (request: { readonly req?: object }) => ({ req: request.req ?? request })],
     ["a function that hands it on as request", (request: { readonly req?: object }) => ({ req: undefined, request: request.req ?? request })],
-    ["a function that hands a reply on", (request: { readonly req?: object }) => ({ req: undefined, reply: { request: request.req ?? request } })],
   ])("finds the request in a context of the app's own: %s", async (_name, context) => {
     const on = await set({ context });
     expect(await ask(on, "{ who }", await signInAs(on.auth, { user: "mira" }))).toEqual({ data: { who: "mira" } });
@@ -231,8 +239,19 @@ test("S-040 where Mercurius keeps its sockets to itself, another site's subscrip
 });
 
 describe.each(platforms)("%s", (_, platform) => {
-  test("a context without a request is refused, and the log says what to write", async () => {
-    const on = await stage(platform, { imports: [apollo(() => ({ req: {} }))], providers: [Everything] });
+  test("resolvers that get no arguments, as those of references, are guarded by the same context", async () => {
+    const { app, auth } = await stage(platform, { providers: [Everything] });
+    const everything = app.get(Everything);
+    const creator = app.get(ExternalContextCreator);
+    const resolve = creator.create(everything, everything.library, "library", undefined, undefined, undefined, undefined, undefined, "graphql");
+    const cookie = await signInAs(auth, { user: "mira", scopes: ["user-library-read"] });
+    const answer = (headers: object): Promise<unknown> => resolve({ __typename: "Track" }, { req: { headers } }, { fieldNodes: [] });
+    await expect(answer({})).rejects.toMatchObject({ extensions: { code: "not_authenticated" } });
+    expect(await answer({ cookie })).toBe("library");
+  });
+
+  test.each([{ req: {} }, "none"])("a context without a request is refused, and the log says what to write: %j", async (context) => {
+    const on = await stage(platform, { imports: [apollo(() => context)], providers: [Everything] });
     const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
     const { data, errors } = await ask(on, "{ open who }", await signInAs(on.auth, { user: "mira" }));
     expect(data).toBeNull();

@@ -1,12 +1,12 @@
 import { ConfigurationError } from "@refrain/core";
-import { isForeignHandshake } from "@refrain/core/node";
+import { isForeignHandshake, keepPrivate } from "@refrain/core/node";
 import type { ArgumentsHost } from "@nestjs/common";
 import type { IncomingMessage } from "node:http";
 import { endWithSession } from "../sockets/end-with-session.js";
 import { type WsClient, wsSocket } from "../sockets/socket.js";
 import { turnAway } from "../sockets/turn-away.js";
 import type { Caller } from "./caller.js";
-import { type PlatformRequest, rawRequest } from "./platform.js";
+import { type FastifyReply, headersOf, type PlatformRequest, rawRequest } from "./platform.js";
 import { problemOf } from "./problem-of.js";
 
 /** A GraphQL operation: over HTTP, or over a socket, which ends with the session where the context holds the socket as graphql-ws has it. */
@@ -23,7 +23,12 @@ export function graphqlCaller(host: ArgumentsHost): Caller {
     },
     page: null,
     turnsAway: (auth) => (socket === null ? isHandshake(request()) && isForeignHandshake(auth, request()) : turnAway(auth, socket, request())),
-    keepPrivate: (auth, session) => socket !== null && endWithSession(auth, socket, session, request),
+    keepPrivate(auth, session) {
+      const { reply } = context;
+      if (socket !== null) endWithSession(auth, socket, session, request);
+      // Apollo keeps its answers from caches by itself, Mercurius does not. On sockets, its reply is a stand-in.
+      else if (reply !== undefined && "raw" in reply) keepPrivate(headersOf(reply), session !== null);
+    },
     async tell(auth, error) {
       const { detail, ...extensions } = await problemOf(auth, error);
       throw told(detail, extensions);
@@ -39,15 +44,14 @@ function told(message: string, extensions: object): Error {
 /** What the app's option `context` made. Reference resolvers and type resolvers get no arguments, so there it comes second. */
 function contextOf(host: ArgumentsHost): Context {
   const [, second, third] = host.getArgs<unknown[]>();
-  const context = isInfo(third) ? second : third;
-  return typeof context === "object" && context !== null ? context : {};
+  return (isInfo(third) ? second : third) as Context;
 }
 
 /** Where Apollo, Mercurius and graphql-ws have the request, unless the app puts it elsewhere. */
 interface Context {
   readonly req?: PlatformRequest | { readonly extra: Connection } | undefined;
   readonly request?: PlatformRequest | undefined;
-  readonly reply?: { readonly request: PlatformRequest } | undefined;
+  readonly reply?: FastifyReply | object | undefined;
   readonly extra?: Connection | undefined;
 }
 
@@ -69,8 +73,8 @@ function connectionOf({ req, extra }: Context): Connection | undefined {
   return req !== undefined && "extra" in req ? req.extra : extra;
 }
 
-function requestOf({ req, request, reply }: Context): PlatformRequest {
-  const found = [req, request, reply?.request].find((one) => one !== undefined && ("raw" in one || "headers" in one));
+function requestOf({ req, request }: Context): PlatformRequest {
+  const found = [req, request].find((one) => one !== undefined && "headers" in one);
   if (found !== undefined) return found;
   throw new ConfigurationError([
     "SpotifyGuard cannot tell who asks: the GraphQL context has no request. Write context: ({ req }) => ({ req }) in GraphQLModule.forRoot(), or leave context out.",

@@ -19,6 +19,5 @@ export function endWithSession(auth: SpotifyAuth, socket: Socket, session: Spoti
 }
 
 async function end(auth: SpotifyAuth, socket: Socket, error: NotAuthenticated): Promise<void> {
-  bound.delete(socket.client);
   socket.end(await problemOf(auth, error), signedOutCode);
 }

@@ -2,11 +2,11 @@ import { ConfigurationError } from "@refrain/core";
 import type { IncomingMessage } from "node:http";
 import { type GatewayClient, isIo } from "./socket.js";
 
-const handshakes = new WeakMap<GatewayClient, IncomingMessage>();
+const handshakes = new WeakMap<GatewayClient, IncomingMessage | undefined>();
 
 /** Remembers the request that a connection began with, as long as the connection is there. socket.io remembers by itself. */
 export function keepHandshake(client: GatewayClient, request: IncomingMessage | undefined): void {
-  if (request !== undefined) handshakes.set(client, request);
+  handshakes.set(client, request);
 }
 
 /**

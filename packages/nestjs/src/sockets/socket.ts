@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Problem } from "../callers/problem-of.js";
 
-/** A connection that stays, whatever library holds it. */
+/** A connection that stays, whatever library holds it. Telling never throws: nobody would catch it. */
 export interface Socket {
   /** The library's own object: one for each connection. */
   readonly client: object;
@@ -47,15 +47,14 @@ export function isIo(client: GatewayClient): client is IoClient {
 
 /** @param send How a problem is written; those who have no way for it only close. */
 export function wsSocket(client: WsClient, send: (problem: Problem) => void = () => undefined): Socket {
-  const tell = (problem: Problem): void => void (client.readyState === open && send(problem));
   return {
     client,
     get isOpen() {
       return client.readyState === open;
     },
-    tell,
+    tell: (problem) => quietly(() => send(problem)),
     end(problem, closeCode) {
-      tell(problem);
+      quietly(() => send(problem));
       client.close(closeCode, problem.code);
     },
     onceClosed: (callback) => client.once("close", callback),
@@ -63,7 +62,7 @@ export function wsSocket(client: WsClient, send: (problem: Problem) => void = ()
 }
 
 function ioSocket(client: IoClient): Socket {
-  const tell = (problem: Problem): void => void (client.connected && client.emit("exception", problem));
+  const tell = (problem: Problem): void => quietly(() => client.emit("exception", problem));
   return {
     client,
     get isOpen() {
@@ -76,4 +75,13 @@ function ioSocket(client: IoClient): Socket {
     },
     onceClosed: (callback) => client.once("disconnect", callback),
   };
+}
+
+/** A connection may break at any moment; then nobody is there to be told. */
+function quietly(act: () => unknown): void {
+  try {
+    act();
+  } catch {
+    // Its end is told of by itself.
+  }
 }
