@@ -1,10 +1,10 @@
-// Makes the machine ready, builds a demo and runs it: npm run demo [-- --app express|next] [-- arguments]
+// Makes the machine ready, builds a demo and runs it: npm run demo [-- --app express|next|nestjs] [-- arguments]
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { foreground } from "./toolchain/foreground.mjs";
 import { prepare } from "./toolchain/prepare.mjs";
 
-const apps = ["express", "next"];
+const apps = ["express", "next", "nestjs"];
 const { app, rest } = chosen(process.argv.slice(2));
 if (apps.includes(app)) run();
 else {

@@ -36,12 +36,14 @@ export function createBrowser(origin: string): Browser {
     return answer;
   }
 
-  async function follow(first: Answer): Promise<Answer> {
+  /** @param again Sends the same once more, elsewhere. */
+  async function follow(first: Answer, again?: (url: URL) => Promise<Answer>): Promise<Answer> {
     let answer = first;
     for (let hops = 0; hops < 10; hops++) {
       const { location } = answer.headers;
       if (location === undefined || answer.status < 300 || answer.status > 399) return answer;
-      answer = await once("GET", new URL(location, answer.url), opening);
+      const next = new URL(location, answer.url);
+      answer = await (again !== undefined && answer.status >= 307 ? again(next) : once("GET", next, opening));
     }
     throw new Error(`Ten redirects and no end, last to ${new URL(answer.url).pathname}.`);
   }
@@ -53,7 +55,9 @@ export function createBrowser(origin: string): Browser {
     async submit(path, fields = {}) {
       const form = new Response(fields instanceof FormData ? fields : new URLSearchParams(fields));
       const headers = { ...opening, "sec-fetch-site": "same-origin", origin, "content-type": form.headers.get("content-type") ?? "" };
-      return follow(await once("POST", new URL(path, origin), headers, new Uint8Array(await form.arrayBuffer())));
+      const body = new Uint8Array(await form.arrayBuffer());
+      const post = (url: URL): Promise<Answer> => once("POST", url, headers, body);
+      return follow(await post(new URL(path, origin)), post);
     },
     cookie: header,
     useCookie(line) {

@@ -24,12 +24,15 @@ function tryPort(server: Server, port: number): Promise<boolean> {
 }
 
 const drainMs = 3000;
+const lookEveryMs = 50;
 
 /** Takes no more connections and resolves once the last request is answered; after 3 s what is still open is cut. */
 export async function drain(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // An answer that had begun before may have promised that its connection stays.
+  const idle = setInterval(() => server.closeIdleConnections(), lookEveryMs);
   const late = setTimeout(() => server.closeAllConnections(), drainMs);
   await closed;
+  clearInterval(idle);
   clearTimeout(late);
 }

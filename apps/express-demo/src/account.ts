@@ -1,7 +1,7 @@
 import { requireSession, type Clock, type SpotifyAuth, type SpotifySession } from "@refrain/core";
 import { nameOf } from "demo-kit/listening";
+import { accountPage } from "demo-kit/pages/account-page";
 import { Router, type Request } from "express";
-import { accountPage } from "./account-page.js";
 import { sameOrigin } from "./same-origin.js";
 
 export interface AccountOptions {

@@ -1,57 +1,41 @@
 import type { SpotifyAuth } from "@refrain/core";
-import type { Emulator } from "@refrain/emulator";
 import { spotifyAuth, spotifyErrors, withSpotify } from "@refrain/express";
+import { createControls } from "demo-kit/controls";
 import { nameOf, readListening } from "demo-kit/listening";
 import { readPlayed, readPlaying } from "demo-kit/music";
+import { notFoundPage } from "demo-kit/pages/failure-pages";
+import { homePage } from "demo-kit/pages/home-page";
+import { livePage } from "demo-kit/pages/live-page";
+import { recentPage } from "demo-kit/pages/recent-page";
+import { welcomePage } from "demo-kit/pages/welcome-page";
+import { securityHeaders } from "demo-kit/security-headers";
+import type { Stage } from "demo-kit/start-demo";
+import { createTrail } from "demo-kit/trail/trail";
 import express, { type Express } from "express";
 import { account } from "./account.js";
 import { assets } from "./assets.js";
-import { createControls } from "./controls.js";
-import type { DemoClock } from "./demo-clock.js";
-import { answerFailure, answerOutage, type Log } from "./failures.js";
-import { notFoundPage } from "./failure-pages.js";
-import { homePage } from "./home-page.js";
-import { livePage } from "./live-page.js";
-import { recentPage } from "./recent-page.js";
-import { securityHeaders } from "./security-headers.js";
-import { createTrail } from "./trail.js";
+import { controlRoutes } from "./controls.js";
+import { everyAnswer } from "./every-answer.js";
+import { answerFailure, answerOutage } from "./failures.js";
+import { polling } from "./now-playing-script.js";
 import { trailStream } from "./trail-stream.js";
 import { usableToken } from "./usable-token.js";
-import { welcomePage } from "./welcome-page.js";
 
-export interface DemoAppOptions {
+export interface DemoAppOptions extends Pick<Stage, "origin" | "clock" | "emulator" | "spotify" | "log"> {
   readonly auth: SpotifyAuth;
-  /** The app's own origin, as browsers see it. */
-  readonly origin: string;
-  /** The clock that `auth` lives by. */
-  readonly clock: DemoClock;
-  /** Stands in for Spotify and gets buttons. Its clock must be this one too. @defaultValue the real Spotify: no buttons */
-  readonly emulator?: Emulator | undefined;
-  /** The origin of Spotify's sign-in page. @defaultValue the emulator's, else `https://accounts.spotify.com` */
-  readonly spotify?: string | undefined;
   /** Ends the live trails, which would hold up a server that closes. @defaultValue never */
   readonly closing?: AbortSignal;
-  /** @defaultValue standard error */
-  readonly log?: Log;
 }
 
 /** The demo, without a server around it. */
-export function createApp({
-  auth,
-  origin,
-  clock,
-  emulator,
-  spotify = emulator?.origin ?? "https://accounts.spotify.com",
-  closing = new AbortController().signal,
-  log = console.error,
-}: DemoAppOptions): Express {
+export function createApp({ auth, origin, clock, emulator, spotify, closing = new AbortController().signal, log }: DemoAppOptions): Express {
   const emulated = emulator !== undefined;
   const trail = createTrail(auth, clock, emulator);
-  const controls = emulated ? createControls(emulator, clock, origin) : null;
+  const controls = emulated ? createControls(emulator, clock) : null;
   const tokenEndpointDown = (): boolean => controls?.tokenEndpointDown() === true;
   const app = express().disable("x-powered-by");
 
-  app.use(securityHeaders(origin, spotify));
+  app.use(everyAnswer(securityHeaders(origin, spotify)));
   app.use(assets());
   app.use(spotifyAuth(auth));
 
@@ -83,7 +67,7 @@ export function createApp({
     withSpotify(
       async ({ spotify: session }, response) => {
         const [who, playing] = await Promise.all([nameOf(session), session.json<unknown>("/v1/me/player/currently-playing")]);
-        response.send(livePage(who, readPlaying(playing), emulated));
+        response.send(livePage(who, readPlaying(playing), polling, emulated));
       },
       { scopes: ["user-read-currently-playing"] },
     ),
@@ -94,7 +78,7 @@ export function createApp({
     withSpotify(async (request, response) => response.json(await request.spotify.json("/v1/me"))),
   );
   app.get("/trail", trailStream(auth, trail, clock, closing));
-  if (controls !== null) app.use("/demo", controls.routes);
+  if (controls !== null) app.use("/demo", controlRoutes(controls, origin));
 
   app.use((_request, response) => void response.status(404).send(notFoundPage(emulated)));
   app.use(answerOutage(emulated, tokenEndpointDown, log), spotifyErrors(), answerFailure(emulated, log));

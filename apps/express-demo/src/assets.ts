@@ -1,6 +1,6 @@
+import { liveScript } from "demo-kit/pages/live-script";
 import { icon, style } from "demo-kit/style";
 import { Router } from "express";
-import { liveScript } from "./live-script.js";
 import { nowPlayingScript } from "./now-playing-script.js";
 
 const files: Readonly<Record<string, readonly [type: string, caching: string, body: string]>> = {

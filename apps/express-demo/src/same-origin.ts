@@ -1,11 +1,10 @@
+import { foreign, isSameOrigin } from "demo-kit/same-origin";
 import type { RequestHandler } from "express";
 
-/** Lets only our own pages through: by Fetch Metadata, else by Origin. A request that says neither is refused. */
+/** Lets only our own pages through. */
 export function sameOrigin(origin: string): RequestHandler {
-  return (request, response, next) => {
-    const site = request.headers["sec-fetch-site"];
-    const own = site === undefined ? request.headers.origin === origin : site === "same-origin";
-    if (own) next();
-    else response.status(403).type("text/plain").send("Only this demo's own pages may ask for that.");
+  return ({ headers }, response, next) => {
+    if (isSameOrigin(headers, origin)) next();
+    else response.status(403).type("text/plain").send(foreign);
   };
 }

@@ -1,6 +1,8 @@
 import { createBrowser, type Browser } from "demo-kit/browser";
+import { dayMs, hourMs, login } from "demo-kit/test-demo";
+import { endings } from "demo-kit/walk/account-steps";
 import { describe, expect, test } from "vitest";
-import { dayMs, endings, hourMs, login, testDemo } from "./support/demo.js";
+import { testDemo } from "./support/demo.js";
 
 async function signedIn(origin: string): Promise<Browser> {
   const browser = createBrowser(origin);

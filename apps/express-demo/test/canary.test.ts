@@ -1,8 +1,10 @@
 import { createBrowser, type Answer } from "demo-kit/browser";
+import { dayMs, hourMs, login } from "demo-kit/test-demo";
+import { endings } from "demo-kit/walk/account-steps";
+import { leaks, watchSecrets } from "demo-kit/watch-secrets";
 import { randomBytes } from "node:crypto";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { apiCall, dayMs, endings, hourMs, login, testDemo } from "./support/demo.js";
-import { leaks, watchSecrets } from "./support/secrets.js";
+import { apiCall, testDemo } from "./support/demo.js";
 
 test("no token, code, verifier or secret in any page, header or log", { timeout: 30_000 }, async () => {
   const secrets = watchSecrets();

@@ -1,5 +1,6 @@
+import { dayMs, hourMs, login } from "demo-kit/test-demo";
 import { describe, expect, test } from "vitest";
-import { apiCall, dayMs, hourMs, login, testDemo } from "./support/demo.js";
+import { apiCall, testDemo } from "./support/demo.js";
 
 describe("the first page", () => {
   test("to nobody it says what this is and offers the sign-in", async () => {

@@ -1,18 +1,26 @@
 import { createBrowser } from "demo-kit/browser";
+import { startDemo, type Demo } from "demo-kit/start-demo";
+import { login } from "demo-kit/test-demo";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { startDemo, type Demo } from "../src/start-demo.js";
-import { login } from "./support/demo.js";
+import { loginMode } from "../src/mode.js";
 
 test("a session in a kept file outlives the program; with another secret nobody is signed out, and nobody is let in", async () => {
   const folder = await mkdtemp(join(tmpdir(), "refrain-kept-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const secret = newSecret();
   const start = (ports: readonly number[], sealedWith: string): Promise<Demo> =>
-    startDemo({ ports, spotify: { emulate: { autoConsent: "mira" } }, database: join(folder, "grants.sqlite"), secret: sealedWith, log: () => {} });
+    startDemo({
+      ports,
+      mode: loginMode,
+      spotify: { emulate: { autoConsent: "mira" } },
+      database: join(folder, "grants.sqlite"),
+      secret: sealedWith,
+      log: () => {},
+    });
 
   const first = await start([0], secret);
   const browser = createBrowser(first.origin);

@@ -1,5 +1,6 @@
+import { hourMs, login } from "demo-kit/test-demo";
 import { expect, test } from "vitest";
-import { hourMs, login, testDemo } from "./support/demo.js";
+import { testDemo } from "./support/demo.js";
 
 test("the live trail sends what is new, and the connection with it", async () => {
   const { browser, clock, origin } = await testDemo();

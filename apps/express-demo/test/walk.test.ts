@@ -1,9 +1,10 @@
+import { goOnTour } from "demo-kit/walk/tour";
 import { expect, test } from "vitest";
-import { walk } from "../src/walk.js";
+import { loginTour } from "../src/tours.js";
 
 test("the walk meets no surprise and says what Spotify saw", { timeout: 60_000 }, async () => {
   const lines: string[] = [];
-  const calm = await walk((line) => lines.push(line));
+  const calm = await goOnTour(loginTour, (line) => lines.push(line));
   const said = lines.join("\n");
   expect(said).not.toContain("SURPRISE");
   expect(calm).toBe(true);
@@ -16,7 +17,7 @@ test("the walk meets no surprise and says what Spotify saw", { timeout: 60_000 }
 
 test("the walk stops at the first surprise", { timeout: 60_000 }, async () => {
   const lines: string[] = [];
-  expect(await walk((line) => lines.push(line), { autoConsent: "teo" })).toBe(false);
+  expect(await goOnTour(loginTour, (line) => lines.push(line), { autoConsent: "teo" })).toBe(false);
   expect(lines.join("\n")).toContain("SURPRISE: after signing in the page answered 200 and does not know who is there");
   expect(lines.some((line) => line.includes("2. "))).toBe(false);
 });

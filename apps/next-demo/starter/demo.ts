@@ -1,7 +1,8 @@
 import { ports, untilTold } from "demo-kit/program";
+import { walk } from "demo-kit/walk/walk";
 import { parseArgs } from "node:util";
 import { startDemo } from "./start-demo.js";
-import { walk } from "./walk.js";
+import { steps } from "./walk-steps.js";
 
 const usage = `Usage: npm run demo -- --app next [options]
 
@@ -23,7 +24,7 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  if (values.walk === true) return (await walk(console.log)) ? 0 : 1;
+  if (values.walk === true) return (await walk((emulate) => startDemo({ ports: [0], emulate, log: () => {} }), steps, console.log)) ? 0 : 1;
 
   const demo = await startDemo({ ports: ports(values.port) });
   console.log(`Demo       ${demo.origin}`);

@@ -1,36 +1,25 @@
 import type { Emulator } from "@refrain/emulator";
-import type { Answer, Browser } from "demo-kit/browser";
-import { expect } from "demo-kit/surprise";
-import type { Steps } from "demo-kit/take-steps";
-import { setTimeout as sleep } from "node:timers/promises";
+import type { Answer } from "demo-kit/browser";
+import { outage, recover } from "demo-kit/walk/outage-steps";
+import { replay, signOut } from "demo-kit/walk/sign-out-steps";
+import { hourMs, refreshes, type Stop as AnyStop } from "demo-kit/walk/stop";
+import { expect } from "demo-kit/walk/surprise";
+import type { Steps } from "demo-kit/walk/take-steps";
 import { playlistForm } from "./playlist-form.js";
 import type { Demo } from "./start-demo.js";
 
-/** What every step works with. */
-interface Stop {
-  readonly demo: Demo;
-  readonly emulator: Emulator;
-  readonly browser: Browser;
-  /** Ends the outage that an earlier step began. */
-  mend: () => void;
-  /** The cookies of a session that an earlier step ended. */
-  oldCookie: string;
-}
-
-const hourMs = 3_600_000;
-const outageMs = 3000;
-const everyMs = 200;
+type Stop = AnyStop<Demo>;
 
 export const steps: Steps<Stop> = [
   ["Open a page of those who are signed in", signIn],
   ["Call the route handler", callRoute],
   ["The token expires under 20 navigations at once", expireUnderLoad],
-  ["The token endpoint breaks for 3 s, the token is dead, a request every 200 ms", outage],
-  ["The token endpoint is mended", recover],
+  ["The token endpoint breaks for 3 s, the token is dead, a request every 200 ms", breakDown],
+  ["The token endpoint is mended", (stop) => recover(stop, () => stop.browser.open("/top"), isMiras)],
   ["Send the playlist's form, as a browser without JavaScript does", allowMore],
   ["Send it again", create],
   ["Sign out", signOut],
-  ["The old cookie comes back", replay],
+  ["The old cookie comes back", (stop) => replay(stop, "/api/top")],
 ];
 
 async function signIn({ browser, emulator, demo }: Stop): Promise<string> {
@@ -62,40 +51,10 @@ async function expireUnderLoad({ browser, emulator, demo }: Stop): Promise<strin
   return "20 pages, 1 refresh, no cookie written.";
 }
 
-async function outage(stop: Stop): Promise<string> {
-  const { browser, emulator, demo } = stop;
-  stop.mend = emulator.fault({ on: "token", kind: "status", status: 503, body: "upstream connect error" });
-  demo.advance(hourMs);
-  const before = refreshes(emulator);
-  const asked: Promise<Answer>[] = [];
-  for (let atMs = 0; atMs < outageMs; atMs += everyMs) {
-    asked.push(asked.length % 2 === 0 ? browser.open("/top") : browser.call("/api/top"));
-    await sleep(everyMs);
-  }
-  for (const [index, answer] of (await Promise.all(asked)).entries()) {
-    expect(answer.status === 503, `an answer was ${answer.status} instead of 503`);
-    expect(Number(answer.headers["retry-after"]) > 0, "a 503 came without Retry-After");
-    expect(index % 2 === 1 || answer.text.includes("You are still signed in"), "the page does not say that the user is still signed in");
-  }
-  const calls = refreshes(emulator) - before;
-  // An attempt is one call and one repetition a second or two later; how soon the next may follow is drawn.
-  expect(calls <= 6, `the token endpoint was called ${calls} times: by traffic, not by backoff`);
-  return `${asked.length} times 503 with Retry-After, never 401; ${calls} calls of the token endpoint. The page says: you are still signed in.`;
-}
-
-async function recover({ browser, mend }: Stop): Promise<string> {
-  mend();
-  const mendedAt = performance.now();
-  for (;;) {
-    const page = await browser.open("/top");
-    const tookMs = performance.now() - mendedAt;
-    if (page.status !== 503) {
-      isMiras(page);
-      return `Back by itself after ${(tookMs / 1000).toFixed(1)} s, the same session.`;
-    }
-    expect(tookMs < 20_000, "20 s later it is still unavailable");
-    await sleep(everyMs);
-  }
+async function breakDown(stop: Stop): Promise<string> {
+  stop.mend = stop.emulator.fault({ on: "token", kind: "status", status: 503, body: "upstream connect error" });
+  stop.demo.advance(hourMs);
+  return outage(stop, { page: "/top", call: "/api/top" });
 }
 
 async function allowMore({ browser, emulator }: Stop): Promise<string> {
@@ -117,28 +76,9 @@ async function create({ browser, emulator }: Stop): Promise<string> {
   return "The playlist is created.";
 }
 
-async function signOut(stop: Stop): Promise<string> {
-  const { browser } = stop;
-  stop.oldCookie = browser.cookie();
-  const page = await browser.submit("/auth/spotify/logout");
-  expect(page.status === 200 && page.text.includes("Sign in with Spotify"), `signing out led to a page that answered ${page.status}`);
-  return "Back on the first page, signed out.";
-}
-
-async function replay({ browser, oldCookie }: Stop): Promise<string> {
-  browser.useCookie(oldCookie);
-  const answer = await browser.call("/api/top");
-  expect(answer.status === 401, `the old cookie was answered with ${answer.status} instead of 401`);
-  return "401: nobody.";
-}
-
 function isMiras({ status, text }: Answer): void {
   expect(status === 200, `a page answered ${status} instead of 200`);
   expect(text.includes("Mira Sandoval") && text.includes("Your top tracks"), "a page is not Mira's");
-}
-
-function refreshes(emulator: Emulator): number {
-  return emulator.tokenCalls({ grantType: "refresh_token" });
 }
 
 function created({ log }: Emulator): number {

@@ -1,12 +1,13 @@
+import type { Answer } from "demo-kit/browser";
+import { hourMs, login } from "demo-kit/test-demo";
 import { globSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Answer } from "demo-kit/browser";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { playlistForm } from "../starter/playlist-form.js";
-import { hourMs, login, testDemo, visiting } from "./support/demo.js";
+import { testDemo, visiting } from "./support/demo.js";
 
 const files = fileURLToPath(new URL("../.next/static/", import.meta.url));
 

@@ -1,6 +1,7 @@
+import { hourMs, login } from "demo-kit/test-demo";
 import { describe, expect, test } from "vitest";
 import { playlistForm } from "../starter/playlist-form.js";
-import { hourMs, login, testDemo, visiting } from "./support/demo.js";
+import { testDemo, visiting } from "./support/demo.js";
 
 describe("the first page", { timeout: 30_000 }, () => {
   test("to nobody it says what this is and offers the sign-in", async () => {

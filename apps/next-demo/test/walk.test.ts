@@ -1,9 +1,14 @@
+import type { EmulatorOptions } from "@refrain/emulator";
+import { walk } from "demo-kit/walk/walk";
 import { expect, test } from "vitest";
-import { walk } from "../starter/walk.js";
+import { startDemo, type Demo } from "../starter/start-demo.js";
+import { steps } from "../starter/walk-steps.js";
+
+const start = (emulate: EmulatorOptions): Promise<Demo> => startDemo({ ports: [0], emulate, log: () => {} });
 
 test("the walk meets no surprise and says what Spotify saw", { timeout: 60_000 }, async () => {
   const lines: string[] = [];
-  const calm = await walk((line) => lines.push(line));
+  const calm = await walk(start, steps, (line) => lines.push(line));
   const said = lines.join("\n");
   expect(said).not.toContain("SURPRISE");
   expect(calm).toBe(true);
@@ -15,7 +20,7 @@ test("the walk meets no surprise and says what Spotify saw", { timeout: 60_000 }
 
 test("the walk stops at the first surprise", { timeout: 60_000 }, async () => {
   const lines: string[] = [];
-  expect(await walk((line) => lines.push(line), { autoConsent: "teo" })).toBe(false);
+  expect(await walk(start, steps, (line) => lines.push(line), { autoConsent: "teo" })).toBe(false);
   expect(lines.join("\n")).toContain("SURPRISE: a page is not Mira's");
   expect(lines.some((line) => line.includes("2. "))).toBe(false);
 });

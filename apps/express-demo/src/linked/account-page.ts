@@ -1,13 +1,12 @@
 import { html, type Html } from "demo-kit/html";
 import { layout } from "demo-kit/layout";
 import type { Music } from "demo-kit/listening";
-import { connection, type Connection } from "../connection.js";
-import { controls } from "../controls-panel.js";
-import { nowPlaying, topTracks } from "../music-panels.js";
-import { section } from "../section.js";
-import { whatItAsks } from "../what-it-asks.js";
-import type { Look } from "./away.js";
-import { awayPanel } from "./away-panel.js";
+import { awayPanel, type Look } from "demo-kit/pages/away-panel";
+import { connection, type Connection } from "demo-kit/pages/connection";
+import { controls } from "demo-kit/pages/controls-panel";
+import { nowPlaying, topTracks } from "demo-kit/pages/music-panels";
+import { section } from "demo-kit/pages/section";
+import { whatItAsks } from "demo-kit/pages/what-it-asks";
 import type { LocalUser } from "./users.js";
 
 /** What there is to see of a linked Spotify account. */
@@ -52,7 +51,7 @@ function linked(user: LocalUser, link: Link, now: number, emulator: Account["emu
   return html`<div class="grid">
     <div class="panel">
       ${section("Spotify", account(user, link))} ${section("Connection", html`<div id="connection">${connection(status, now)}</div>`)}
-      ${section("While you are away", awayPanel(looks))}
+      ${section("While you are away", awayPanel(looks, "Every minute this app looks what plays, also when nobody is signed in.", "/look"))}
     </div>
     <div class="panel">
       ${section("Playing now", music === null ? html`<p class="empty">Spotify asks for your consent first.</p>` : nowPlaying(music.playing, real))}

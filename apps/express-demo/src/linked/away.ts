@@ -1,14 +1,8 @@
-import { NotAuthenticated, ReauthorizationRequired, SpotifyAuthError, type Clock, type SpotifyAuth } from "@refrain/core";
-import { readPlaying } from "demo-kit/music";
+import type { Clock, SpotifyAuth } from "@refrain/core";
+import { heardBy } from "demo-kit/heard-by";
+import type { Look } from "demo-kit/pages/away-panel";
 import type { DatabaseSync } from "node:sqlite";
 import type { LinkedAccount, Users } from "./users.js";
-
-/** What was heard at one look. */
-export interface Look {
-  /** Unix ms. */
-  readonly at: number;
-  readonly heard: string;
-}
 
 /** Work on linked accounts that needs nobody to be there: no request, no cookie. In a larger app a process of its own. */
 export interface Away {
@@ -27,7 +21,7 @@ export function createAway(auth: SpotifyAuth, users: Users, database: DatabaseSy
   const last = database.prepare("SELECT at, heard FROM looks WHERE user_id = ? ORDER BY id DESC");
 
   async function look(userId: string, account: LinkedAccount): Promise<void> {
-    const heard = await listen(auth, userId);
+    const heard = await heardBy(auth.forUser(userId));
     if (heard === null) return;
     insert.run(clock.now(), heard, userId, account.id);
     trim.run(userId, userId);
@@ -43,19 +37,4 @@ export function createAway(auth: SpotifyAuth, users: Users, database: DatabaseSy
     },
     looks: (userId) => last.all(userId) as unknown as readonly Look[],
   };
-}
-
-/** In a sentence; `null` = there is no link any more. */
-async function listen(auth: SpotifyAuth, userId: string): Promise<string | null> {
-  try {
-    const playing = readPlaying(await auth.forUser(userId).json<unknown>("/v1/me/player/currently-playing"));
-    if (playing === null) return "Nothing was playing.";
-    const { title, by } = playing.track;
-    return by === "" ? title : `${title} · ${by}`;
-  } catch (error) {
-    if (error instanceof NotAuthenticated) return null;
-    if (error instanceof ReauthorizationRequired) return "Spotify asks for consent again.";
-    if (error instanceof SpotifyAuthError) return "Spotify did not answer.";
-    throw error;
-  }
 }

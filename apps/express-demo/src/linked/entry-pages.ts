@@ -1,6 +1,6 @@
 import { html, type Html } from "demo-kit/html";
 import { layout } from "demo-kit/layout";
-import { section } from "../section.js";
+import { section } from "demo-kit/pages/section";
 import { firstUsers } from "./first-users.js";
 
 /** What a page knows on which one enters the app. */

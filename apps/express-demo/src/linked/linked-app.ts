@@ -1,14 +1,16 @@
 import { ReauthorizationRequired, type SpotifyAuth, type SpotifySession } from "@refrain/core";
 import { spotifyAuth, spotifyErrors, withSpotify } from "@refrain/express";
+import { createControls } from "demo-kit/controls";
 import { readMusic } from "demo-kit/listening";
+import { notFoundPage } from "demo-kit/pages/failure-pages";
+import { securityHeaders } from "demo-kit/security-headers";
 import express, { type Express } from "express";
 import type { DemoAppOptions } from "../app.js";
 import { assets } from "../assets.js";
-import { createControls } from "../controls.js";
+import { controlRoutes } from "../controls.js";
+import { everyAnswer } from "../every-answer.js";
 import { answerFailure, answerOutage } from "../failures.js";
-import { notFoundPage } from "../failure-pages.js";
 import { sameOrigin } from "../same-origin.js";
-import { securityHeaders } from "../security-headers.js";
 import { accountPage, type Link } from "./account-page.js";
 import { accountRoutes } from "./account-routes.js";
 import type { Away } from "./away.js";
@@ -26,23 +28,13 @@ export interface LinkedAppOptions extends DemoAppOptions {
 }
 
 /** An app with users of its own, who may link Spotify to their accounts. Without a server around it. */
-export function createLinkedApp({
-  auth,
-  users,
-  sessions,
-  away,
-  origin,
-  clock,
-  emulator,
-  spotify = emulator?.origin ?? "https://accounts.spotify.com",
-  log = console.error,
-}: LinkedAppOptions): Express {
+export function createLinkedApp({ auth, users, sessions, away, origin, clock, emulator, spotify, log }: LinkedAppOptions): Express {
   const emulated = emulator !== undefined;
-  const controls = emulated ? createControls(emulator, clock, origin) : null;
+  const controls = emulated ? createControls(emulator, clock) : null;
   const tokenEndpointDown = (): boolean => controls?.tokenEndpointDown() === true;
   const app = express().disable("x-powered-by");
 
-  app.use(securityHeaders(origin, spotify));
+  app.use(everyAnswer(securityHeaders(origin, spotify)));
   app.use(assets());
   app.use(currentUser(sessions, users));
   app.post("/auth/spotify/disconnect", forgetLink(users));
@@ -63,7 +55,7 @@ export function createLinkedApp({
     if (localUser !== null) await away.look(localUser.id);
     response.redirect(303, "/");
   });
-  if (controls !== null) app.use("/demo", controls.routes);
+  if (controls !== null) app.use("/demo", controlRoutes(controls, origin));
 
   app.use((_request, response) => void response.status(404).send(notFoundPage(emulated)));
   app.use(answerOutage(emulated, tokenEndpointDown, log), spotifyErrors(), answerFailure(emulated, log));

@@ -1,6 +1,8 @@
 import { createSpotifyAuth } from "@refrain/core";
+import { sqliteStore } from "@refrain/sqlite";
+import type { Mode } from "demo-kit/start-demo";
 import type { Request } from "express";
-import type { Mode } from "../mode.js";
+import { serve } from "../mode.js";
 import { acceptLink } from "./accept-link.js";
 import { createAway } from "./away.js";
 import { addFirstUsers } from "./first-users.js";
@@ -12,8 +14,8 @@ import { createUsers } from "./users.js";
 const lookEveryMs = 60_000;
 
 /** The app has users of its own, and Spotify is linked to their accounts. */
-export const linkedMode: Mode = async ({ options, database: grants, ...stage }) => {
-  const { clock, origin, emulator, log = console.error } = stage;
+export const linkedMode: Mode = async (stage) => {
+  const { options, database: grants, clock, origin, emulator, log } = stage;
   const database = openUserDatabase(usersFile(grants));
   const users = createUsers(database);
   const sessions = createLocalSessions(database, new URL(origin), clock);
@@ -21,6 +23,7 @@ export const linkedMode: Mode = async ({ options, database: grants, ...stage }) 
 
   const auth = createSpotifyAuth({
     ...options,
+    store: sqliteStore(grants),
     subject: ({ localUser }: Request) => (localUser === null ? null : localUser.id),
     onSignIn: acceptLink(users, (userId) => auth.forUser(userId).status()),
     pages: { signIn: "/sign-in" },
@@ -32,15 +35,13 @@ export const linkedMode: Mode = async ({ options, database: grants, ...stage }) 
     looking = looking.then(() => away.lookAtAll()).catch((error: unknown) => log(`Looking at linked accounts failed: ${String(error)}`));
   }, lookEveryMs).unref();
 
-  return {
-    auth,
-    app: createLinkedApp({ ...stage, auth, users, sessions, away }),
+  return serve(stage, auth, createLinkedApp({ ...stage, auth, users, sessions, away }), {
     async stop() {
       clearInterval(timer);
       await looking;
       database.close();
     },
-  };
+  });
 };
 
 /** Beside the grants: `grants.sqlite` has its users in `grants-users.sqlite`. */

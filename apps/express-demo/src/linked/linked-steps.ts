@@ -1,7 +1,7 @@
-import { expect } from "demo-kit/surprise";
-import type { Steps } from "demo-kit/take-steps";
-import { callApi, expireUnderLoad } from "../walk-steps.js";
-import type { Stop } from "../walk-stop.js";
+import { callApi, expireUnderLoad } from "demo-kit/walk/login-steps";
+import type { Stop } from "demo-kit/walk/stop";
+import { expect } from "demo-kit/walk/surprise";
+import type { Steps } from "demo-kit/walk/take-steps";
 
 const hourMs = 3_600_000;
 const person = { name: "Walker", password: "one-step-at-a-time" };

@@ -1,6 +1,7 @@
 import { allow, press, signIn, useChromium } from "demo-kit/chromium";
+import { dayMs } from "demo-kit/test-demo";
 import { describe, expect, test } from "vitest";
-import { dayMs, testDemo } from "../support/demo.js";
+import { testDemo } from "../support/demo.js";
 
 const open = useChromium();
 

@@ -1,7 +1,7 @@
 import { press, useChromium } from "demo-kit/chromium";
+import { hourMs } from "demo-kit/test-demo";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { hourMs } from "../support/demo.js";
 import { enterAs, linkSpotify } from "../support/linked-clicks.js";
 import { testLinked } from "../support/linked.js";
 

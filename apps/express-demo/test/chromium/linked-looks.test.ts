@@ -1,8 +1,8 @@
 import { press, useChromium } from "demo-kit/chromium";
 import { expectGoodLooks } from "demo-kit/looks";
+import { hourMs } from "demo-kit/test-demo";
 import type { Page } from "playwright-core";
 import { describe, test } from "vitest";
-import { hourMs } from "../support/demo.js";
 import { enterAs, linkSpotify } from "../support/linked-clicks.js";
 import { testLinked, type LinkedDemo } from "../support/linked.js";
 

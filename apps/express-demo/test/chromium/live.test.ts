@@ -1,8 +1,9 @@
 import { allow, signIn, useChromium } from "demo-kit/chromium";
+import { type TestDemo } from "demo-kit/test-demo";
+import { leaks, watchSecrets } from "demo-kit/watch-secrets";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { apiCall, testDemo, type TestDemo } from "../support/demo.js";
-import { leaks, watchSecrets } from "../support/secrets.js";
+import { apiCall, testDemo } from "../support/demo.js";
 
 const open = useChromium();
 const minuteMs = 60_000;

@@ -1,8 +1,9 @@
 import { allow, press, signIn, useChromium } from "demo-kit/chromium";
 import { expectGoodLooks } from "demo-kit/looks";
+import { dayMs, hourMs, signInUnseen, type TestDemo } from "demo-kit/test-demo";
 import type { Page } from "playwright-core";
 import { describe, test } from "vitest";
-import { dayMs, hourMs, signInUnseen, testDemo, type TestDemo } from "../support/demo.js";
+import { testDemo } from "../support/demo.js";
 
 const open = useChromium();
 

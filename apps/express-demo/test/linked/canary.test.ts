@@ -1,9 +1,9 @@
 import type { Answer } from "demo-kit/browser";
+import type { Mode } from "demo-kit/start-demo";
+import { hourMs } from "demo-kit/test-demo";
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { linkedMode, usersFile } from "../../src/linked/linked-mode.js";
-import type { Mode } from "../../src/mode.js";
-import { hourMs } from "../support/demo.js";
 import { testLinked } from "../support/linked.js";
 
 test("no token, code, verifier or secret in any byte for a browser, in the log, or in either database", { timeout: 30_000 }, async () => {

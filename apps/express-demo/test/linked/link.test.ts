@@ -1,7 +1,7 @@
+import { hourMs } from "demo-kit/test-demo";
 import { describe, expect, test, vi } from "vitest";
 import { createAway } from "../../src/linked/away.js";
 import { testLinked } from "../support/linked.js";
-import { hourMs } from "../support/demo.js";
 
 // Each test starts an app, which hashes passwords at their full price.
 vi.setConfig({ testTimeout: 30_000 });

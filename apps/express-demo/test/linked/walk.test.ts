@@ -1,13 +1,10 @@
+import { goOnTour } from "demo-kit/walk/tour";
 import { expect, test } from "vitest";
-import { linkedMode } from "../../src/linked/linked-mode.js";
-import { linkedSteps } from "../../src/linked/linked-steps.js";
-import { walk } from "../../src/walk.js";
-
-const tour = { mode: linkedMode, steps: linkedSteps };
+import { linkedTour } from "../../src/tours.js";
 
 test("the walk meets no surprise and says what Spotify saw", { timeout: 60_000 }, async () => {
   const lines: string[] = [];
-  const calm = await walk((line) => lines.push(line), undefined, tour);
+  const calm = await goOnTour(linkedTour, (line) => lines.push(line));
   const said = lines.join("\n");
   expect(said).not.toContain("SURPRISE");
   expect(calm).toBe(true);
@@ -17,7 +14,7 @@ test("the walk meets no surprise and says what Spotify saw", { timeout: 60_000 }
 
 test("the walk stops at the first surprise", { timeout: 60_000 }, async () => {
   const lines: string[] = [];
-  expect(await walk((line) => lines.push(line), { autoConsent: "teo" }, tour)).toBe(false);
+  expect(await goOnTour(linkedTour, (line) => lines.push(line), { autoConsent: "teo" })).toBe(false);
   expect(lines.join("\n")).toContain("SURPRISE: the page does not say which Spotify account is linked");
   expect(lines.some((line) => line.includes("3. "))).toBe(false);
 });

@@ -1,11 +1,12 @@
 import { createBrowser, type Answer, type Browser } from "demo-kit/browser";
+import { type TestDemo } from "demo-kit/test-demo";
 import { DatabaseSync } from "node:sqlite";
 import { onTestFinished } from "vitest";
 import { firstUsers } from "../../src/linked/first-users.js";
 import { linkedMode, usersFile } from "../../src/linked/linked-mode.js";
 import { createLocalSessions } from "../../src/linked/local-sessions.js";
 import { createUsers, type Users } from "../../src/linked/users.js";
-import { testDemo, type TestDemo } from "./demo.js";
+import { testDemo } from "./demo.js";
 
 /** The demo with users of its own, on a random port before a local Spotify that asks who one is, until the test ends. */
 export interface LinkedDemo extends Omit<TestDemo, "database"> {

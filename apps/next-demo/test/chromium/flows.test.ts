@@ -1,9 +1,10 @@
+import { openWithoutCookies, signIn, useChromium } from "demo-kit/chromium";
+import { hourMs } from "demo-kit/test-demo";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { openWithoutCookies, signIn, useChromium } from "demo-kit/chromium";
 import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { hourMs, testDemo } from "../support/demo.js";
+import { testDemo } from "../support/demo.js";
 
 const open = useChromium();
 

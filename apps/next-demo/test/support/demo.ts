@@ -1,6 +1,6 @@
 import type { EmulatorOptions } from "@refrain/emulator";
-import { createBrowser, type Browser } from "demo-kit/browser";
-import { onTestFinished } from "vitest";
+import type { Browser } from "demo-kit/browser";
+import { accompany } from "demo-kit/test-demo";
 import { startDemo, type Demo } from "../../starter/start-demo.js";
 
 /** The app in its own process before a local Spotify, until the test ends. */
@@ -16,20 +16,14 @@ export interface TestDemo extends Demo {
 
 export async function testDemo(emulate: EmulatorOptions = { autoConsent: "mira" }): Promise<TestDemo> {
   const said: string[] = [];
-  const demo = await startDemo({ ports: [0], emulate, log: (line) => said.push(line) });
-  // Next lets its open connections end first.
-  onTestFinished(() => demo.close(), 60_000);
-  const { emulator, origin } = demo;
+  const demo = accompany(await startDemo({ ports: [0], emulate, log: (line) => said.push(line) }));
+  const { log } = demo.emulator;
   return {
     ...demo,
-    browser: createBrowser(origin),
     said,
-    refreshes: () => emulator.tokenCalls({ grantType: "refresh_token" }),
-    playlists: () => emulator.log.filter(({ method, path, status }) => method === "POST" && path === "/v1/me/playlists" && status === 201).length,
+    playlists: () => log.filter(({ method, path, status }) => method === "POST" && path === "/v1/me/playlists" && status === 201).length,
   };
 }
 
-export const login = "/auth/spotify/login?returnTo=/";
-export const hourMs = 3_600_000;
 /** What Next's router sends when it fetches the data of a page's components alone. */
 export const visiting = { rsc: "1" };

@@ -1,5 +1,6 @@
+import { hourMs } from "demo-kit/test-demo";
 import type { Page } from "playwright-core";
-import { hourMs, type TestDemo } from "./demo.js";
+import { type TestDemo } from "./demo.js";
 
 /** Brings a page into the state that is to be looked at. */
 type Scene = (page: Page, demo: TestDemo, signIn: () => Promise<void>) => Promise<unknown>;
