@@ -7,6 +7,8 @@ const dependencies = new Map([
   ["@refrain/express", ["@refrain/core"]],
   ["@refrain/nestjs", ["@refrain/core"]],
   ["@refrain/next", ["@refrain/core", "server-only"]],
+  ["@refrain/postgres", []],
+  ["@refrain/redis", []],
   ["@refrain/sqlite", []],
 ]);
 

@@ -2,6 +2,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "../services/chromium.mjs";
+import { pgbouncer } from "../services/pgbouncer.mjs";
+import { postgres } from "../services/postgres.mjs";
+import { redis } from "../services/redis.mjs";
 import { withServices } from "../services/with-services.mjs";
 import { CommandFailed, shell } from "../shell.mjs";
 
@@ -10,7 +13,7 @@ export async function vitest() {
   const folder = await mkdtemp(join(tmpdir(), "refrain-vitest-"));
   const report = join(folder, "report.json");
   try {
-    const output = await withServices([chromium], (env) => failure(report, env));
+    const output = await withServices([chromium, redis, postgres, pgbouncer], (env) => failure(report, env));
     const { passed, failed } = count(await read(report));
     // An error outside every test fails the run without a failed test.
     return { passed, failed: output !== null && failed === 0 ? 1 : failed, output: output ?? "" };

@@ -1,7 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { shell } from "../shell.mjs";
 import { aptInstall } from "./apt.mjs";
+import { program } from "./program.mjs";
 
 const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
 const places = [
@@ -23,38 +22,12 @@ const help = [
  * @returns {Promise<import("./with-services.mjs").Service>}
  */
 export async function chromium() {
-  const path = named() ?? (await installed()) ?? (await fromDebian());
+  const path = (await installed()) ?? (await fromDebian());
   return { env: { CHROMIUM_PATH: path }, stop() {} };
 }
 
-function named() {
-  const path = process.env["CHROMIUM_PATH"] || undefined;
-  if (path !== undefined && !existsSync(path)) throw new Error(`CHROMIUM_PATH names ${path}, which does not exist. ${help}`);
-  return path;
-}
-
 async function installed() {
-  for (const name of names) {
-    const path = await which(name);
-    if (path !== undefined && starts(path)) return path;
-  }
-  return places.find((path) => existsSync(path));
-}
-
-/** @param {string} name */
-async function which(name) {
-  if (process.platform === "win32") return undefined;
-  const path = await shell("sh", ["-c", 'command -v "$0"', name]).catch(() => "");
-  return path.trim() || undefined;
-}
-
-/**
- * Some distributions put a script in the browser's place that only says where to get it.
- *
- * @param {string} path
- */
-function starts(path) {
-  return spawnSync(path, ["--version"], { stdio: "ignore", timeout: 20_000 }).status === 0;
+  return (await program("CHROMIUM_PATH", names, help)) ?? places.find((path) => existsSync(path));
 }
 
 async function fromDebian() {

@@ -24,7 +24,7 @@ async function install() {
   const wanted = [
     ...(await tarballs()).map(({ path }) => path),
     ...["@nestjs/common", "@nestjs/core", "@nestjs/platform-express", "@nestjs/testing", "reflect-metadata", "rxjs"].map(pinned),
-    ...["express", "next", "react", "react-dom", "@types/express", "@types/node", "@types/react"].map(pinned),
+    ...["express", "ioredis", "next", "pg", "react", "react-dom", "redis", "@types/express", "@types/node", "@types/pg", "@types/react"].map(pinned),
   ];
   await shell("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...wanted], { cwd: folder });
   return folder;

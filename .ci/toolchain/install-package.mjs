@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../../.toolchain/", import.meta.url));
@@ -18,7 +18,7 @@ export function installPackage(name, version) {
   if (existsSync(place)) return place;
 
   process.stderr.write(`Installing ${name} ${version} into .toolchain\n`);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(dirname(place), { recursive: true });
   const draft = mkdtempSync(join(folder, "installing-"));
   try {
     npm(["install", "--prefix", draft, "--no-audit", "--no-fund", "--loglevel=error", `${name}@${version}`]);

@@ -7,7 +7,7 @@ import type { StoreHarness, StoreNeed } from "./store-harness.js";
  * Runs the contract that every store must pass, as one vitest `describe`, one test per check of {@link storeContract}.
  *
  * `open` is called for each check and gives a store, or a {@link StoreHarness} that can do more. It may be the same data each time: every check uses keys of its own, which expire within a day where
- * the check allows it. What was opened is closed after the check. A check that needs what the store does not offer (`keys`, `watch`, a second handle) is shown as skipped, with the reason.
+ * the check allows it. What was opened is closed after the check. A check that needs what the store does not offer (`keys`, `watch`, a second handle, a server to break) is shown as skipped, with the reason.
  *
  * @example
  * ```ts
@@ -17,7 +17,7 @@ import type { StoreHarness, StoreNeed } from "./store-harness.js";
 export function describeStore(name: string, open: () => Store | StoreHarness | Promise<Store | StoreHarness>): void {
   describe(name, () => {
     for (const { name: says, needs, check } of storeContract) {
-      it(says, async ({ skip }) => {
+      it(says, { timeout: longestMs }, async ({ skip }) => {
         const given = await open();
         const harness: StoreHarness = "store" in given ? given : { store: given };
         const opened = new Set([harness.store]);
@@ -33,8 +33,11 @@ export function describeStore(name: string, open: () => Store | StoreHarness | P
   });
 }
 
+/** Some checks wait for a store to work again, several times over. */
+const longestMs = 60_000;
+
 function offers(harness: StoreHarness, need: StoreNeed): boolean {
-  return (need === "second" ? harness.second : harness.store[need]) !== undefined;
+  return (need === "second" || need === "server" ? harness[need] : harness.store[need]) !== undefined;
 }
 
 function noting(harness: StoreHarness, opened: Set<Store>): StoreHarness {

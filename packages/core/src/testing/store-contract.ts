@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { faultRules } from "./fault-rules.js";
 import { required, rule, type StoreCheck } from "./store-harness.js";
 import { briefMs, expired, newKey, nextChange, outlived, race, written } from "./store-steps.js";
 
@@ -230,6 +231,8 @@ export const storeContract: readonly StoreCheck[] = [
     expect(await second.get(key)).toBe("one");
     expect(await second.swap(key, "one", "two", inADay)).toBe(true);
   }),
+
+  ...faultRules,
 ];
 
 function values(): Record<string, string> {

@@ -8,6 +8,30 @@ export interface StoreTime {
   advance(ms: number): Promise<void>;
 }
 
+/**
+ * The server behind a store and the wire to it, in the hands of the contract. What happens to the one happens to every handle of the harness.
+ *
+ * Best a program of its own behind a proxy of a few lines, and no double: how a client fails is what the checks are about.
+ */
+export interface StoreServer {
+  /** Drops every connection, at once. New ones are taken. */
+  cut(): void | Promise<void>;
+  /** Drops every connection with the next request on any of them: `"request"` before it arrives, `"answer"` when the server has answered, before the answer arrives. */
+  cutNext(at: "request" | "answer"): void | Promise<void>;
+  /** Takes connections and requests from now on, and answers nothing. */
+  hang(): void | Promise<void>;
+  /** Ends {@link StoreServer.hang}: what was sent in the meantime arrives. */
+  resume(): void | Promise<void>;
+  /** Ends the server as a crash would, and starts it again with the data that it has acknowledged. */
+  restart(): void | Promise<void>;
+  /**
+   * How long a check waits for a call to end, and for the store to work again, in milliseconds.
+   *
+   * @defaultValue 5_000
+   */
+  readonly patienceMs?: number;
+}
+
 /** A store, and what the contract may do with it. */
 export interface StoreHarness {
   readonly store: Store;
@@ -19,10 +43,12 @@ export interface StoreHarness {
    * @defaultValue real time; the checks on expiry then wait about 50 ms each
    */
   readonly clock?: StoreTime;
+  /** What lets the contract break the wire and the server; a store without a server has none. */
+  readonly server?: StoreServer;
 }
 
 /** What a store may offer or not. */
-export type StoreNeed = "keys" | "watch" | "second";
+export type StoreNeed = "keys" | "watch" | "second" | "server";
 
 /** One rule of the contract. `check` rejects when the store breaks it. */
 export interface StoreCheck {
@@ -31,9 +57,11 @@ export interface StoreCheck {
   readonly check: (harness: StoreHarness) => Promise<void>;
 }
 
-interface Bench {
+/** What a check works with: a harness without gaps. */
+export interface Bench {
   readonly store: Store;
   readonly other: () => Promise<Store>;
+  readonly server: Required<StoreServer>;
   readonly time: StoreTime;
   readonly inADay: number;
 }
@@ -43,12 +71,12 @@ export function rule(name: string, needs: readonly StoreNeed[], run: (bench: Ben
   return {
     name,
     needs,
-    async check({ store, second, clock: time = realTime }) {
+    async check({ store, second, clock: time = realTime, server = noServer }) {
       const other = async (): Promise<Store> => {
         if (second === undefined) throw new Error("This check needs a second handle.");
         return second();
       };
-      await run({ store, other, time, inADay: time.now() + 86_400_000 });
+      await run({ store, other, time, server: { patienceMs: 5000, ...server }, inADay: time.now() + 86_400_000 });
     },
   };
 }
@@ -59,6 +87,11 @@ export function required<Need extends "keys" | "watch">(store: Store, need: Need
   if (method === undefined) throw new Error(`This check needs ${need}().`);
   return method.bind(store) as NonNullable<Store[Need]>;
 }
+
+const needsServer = (): never => {
+  throw new Error("This check needs a server.");
+};
+const noServer: StoreServer = { cut: needsServer, cutNext: needsServer, hang: needsServer, resume: needsServer, restart: needsServer };
 
 const realTime: StoreTime = {
   now: () => Date.now(),

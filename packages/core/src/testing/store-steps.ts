@@ -45,8 +45,8 @@ export async function race(handles: readonly Store[], key: string, before: strin
   for (const store of handles) expect(await store.get(key)).toBe(winners[0]?.value);
 }
 
-/** A watch listener, and a promise for its next word of `key`. */
-export function nextChange(key: string): { listener: (key: string | null) => void; heard: () => Promise<void> } {
+/** A watch listener, and a promise for its next word of `key`; with `null`, only `null` will do. */
+export function nextChange(key: string | null, ms = 1000): { listener: (key: string | null) => void; heard: () => Promise<void> } {
   let tell: (() => void) | undefined;
   return {
     listener(changed) {
@@ -54,11 +54,53 @@ export function nextChange(key: string): { listener: (key: string | null) => voi
     },
     heard: () =>
       new Promise((resolve, reject) => {
-        const late = setTimeout(() => reject(new Error("The watch told nothing within a second.")), 1000);
+        const late = setTimeout(() => reject(new Error(`The watch told nothing within ${ms} ms.`)), ms);
         tell = () => {
           clearTimeout(late);
           resolve();
         };
       }),
   };
+}
+
+class StillWaiting extends Error {}
+
+/** The call's own result, if it comes in time. */
+export function endsWithin<Result>(ms: number, call: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new StillWaiting(`A call is still waiting after ${ms} ms.`)), ms);
+    call.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** What became of a call. */
+export async function outcome<Result>(call: Promise<Result>): Promise<Result | "rejected" | "waiting"> {
+  try {
+    return await call;
+  } catch (error) {
+    return error instanceof StillWaiting ? "waiting" : "rejected";
+  }
+}
+
+/** Resolves once a read is answered again. */
+export async function worksAgain(store: Store, ms: number): Promise<void> {
+  const giveUpAt = performance.now() + ms;
+  for (;;) {
+    const answered = await outcome(endsWithin(ms, store.get(newKey())));
+    if (answered === null) return;
+    if (performance.now() > giveUpAt) throw new Error(`The store does not work again within ${ms} ms: a get is ${answered}.`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** After a swap of unknown outcome: what is read is one of these, and the next swap from it holds. One that is applied late may come between, once. */
+export async function settled(store: Store, key: string, possible: readonly string[], expiresAt: number): Promise<void> {
+  for (let tries = 0; tries < possible.length; tries++) {
+    const value = await store.get(key);
+    expect(possible).toContain(value);
+    if (!(await store.swap(key, value, "settled", expiresAt))) continue;
+    expect(await store.get(key)).toBe("settled");
+    return;
+  }
+  throw new Error("No swap holds from the value that is read.");
 }

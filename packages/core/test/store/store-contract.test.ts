@@ -46,5 +46,5 @@ function harnessOf({ make }: WrongStore): StoreHarness {
   const clock = manualClock();
   const parts = partsOf(clock);
   const open = (): Store => ({ ...parts.right, ...make(parts) });
-  return { store: open(), second: open, clock };
+  return { store: open(), second: open, clock, server: parts.server };
 }

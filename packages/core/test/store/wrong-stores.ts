@@ -1,14 +1,24 @@
 import type { Store } from "../../src/store/store.js";
 import type { ManualClock } from "../../src/testing/manual-clock.js";
+import type { StoreServer } from "../../src/testing/store-harness.js";
 
 interface Row {
   value: string;
   expiresAt: number;
 }
 
+interface ObservedServer extends Required<StoreServer> {
+  hanging: boolean;
+  dropped: boolean;
+  onRestart: () => void;
+}
+
 /** What wrong stores are made from: a right one, and what lies under it. */
 export interface Parts {
   readonly right: Store;
+  readonly server: ObservedServer;
+  /** Carries work to the server and its result back. */
+  readonly send: <Result>(work: () => Result) => Promise<Result>;
   readonly rows: Map<string, Row>;
   readonly clock: ManualClock;
   readonly write: (key: string, value: string, expiresAt?: number) => true;
@@ -22,10 +32,16 @@ export interface WrongStore {
   readonly make: (parts: Parts) => Partial<Store>;
 }
 
+/** How long a call waits for its answer. */
+const deadlineMs = 30;
+
 /** The parts of a store, none of them wrong. */
 export function partsOf(clock: ManualClock): Parts {
   const rows = new Map<string, Row>();
   const listeners = new Set<(key: string | null) => void>();
+  let lost: "request" | "answer" | undefined;
+  let held: (() => void)[] | undefined;
+
   const live = (row: Row | undefined): row is Row => row !== undefined && clock.now() < row.expiresAt;
   const valueOf = (key: string): string | null => {
     const row = rows.get(key);
@@ -36,9 +52,52 @@ export function partsOf(clock: ManualClock): Parts {
     for (const tell of listeners) tell(key);
     return true;
   };
+  // A subscription is renewed a moment after it was dropped.
+  const cut = (): void => {
+    server.dropped = true;
+    setTimeout(() => listeners.forEach((tell) => tell(null)), 1);
+  };
+
+  async function send<Result>(work: () => Result): Promise<Result> {
+    const losing = lost;
+    lost = undefined;
+    if (losing !== undefined) cut();
+    if (losing === "request") throw new Error("connection lost");
+    if (held !== undefined) {
+      held.push(work);
+      await new Promise((resolve) => setTimeout(resolve, deadlineMs));
+      throw new Error("late");
+    }
+    const result = work();
+    if (losing === "answer") throw new Error("connection lost");
+    return result;
+  }
+
+  const server: ObservedServer = {
+    hanging: false,
+    dropped: false,
+    onRestart() {},
+    cut,
+    cutNext: (at) => void (lost = at),
+    hang() {
+      server.hanging = true;
+      held = [];
+    },
+    resume() {
+      server.hanging = false;
+      const waiting = held ?? [];
+      held = undefined;
+      for (const work of waiting) work();
+    },
+    restart() {
+      server.onRestart();
+      cut();
+    },
+    patienceMs: 100,
+  };
   const right: Store = {
-    get: async (key) => valueOf(key),
-    swap: async (key, before, after, expiresAt) => valueOf(key) === before && write(key, after, expiresAt),
+    get: (key) => send(() => valueOf(key)),
+    swap: (key, before, after, expiresAt) => send(() => valueOf(key) === before && write(key, after, expiresAt)),
     async *keys() {
       for (const [key, row] of rows) if (live(row)) yield key;
     },
@@ -48,7 +107,7 @@ export function partsOf(clock: ManualClock): Parts {
     },
     close: async () => {},
   };
-  return { right, rows, clock, write };
+  return { right, server, send, rows, clock, write };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
@@ -69,6 +128,13 @@ const oneAtATime = (): (<Result>(work: () => Promise<Result>) => Promise<Result>
     return mine;
   };
 };
+
+const lostRequest = "a swap whose request was lost is not said to have held, unless it was sent again";
+const lostAnswer = "a swap whose answer was lost is applied once at most, and reading tells";
+const unanswered = "a call that the server does not answer is rejected in time, and the next one is answered when it does";
+const closed = "close leaves no call waiting, and takes back nothing that was acknowledged";
+
+const forever = (): Promise<never> => new Promise(() => {});
 
 export const wrongStores: readonly WrongStore[] = [
   {
@@ -387,5 +453,155 @@ export const wrongStores: readonly WrongStore[] = [
     name: "a close that takes the data with it",
     failing: ["close can be repeated and leaves the data to the other handle"],
     make: ({ rows }) => ({ close: async () => rows.clear() }),
+  },
+  {
+    name: "a swap that takes a failure for success",
+    failing: [lostRequest],
+    make: ({ right }) => ({ swap: (...given) => right.swap(...given).catch(() => true) }),
+  },
+  {
+    name: "a swap that is never told that its request was lost",
+    failing: [lostRequest],
+    make: ({ right }) => ({ swap: (...given) => right.swap(...given).catch(() => forever()) }),
+  },
+  {
+    name: "a swap that is never told that its answer was lost",
+    failing: [lostAnswer],
+    make: ({ right }) => ({ swap: (...given) => right.swap(...given).catch(() => forever()) }),
+  },
+  {
+    name: "a handle that remembers what it wrote, and takes a failed swap for one that was not applied",
+    failing: [lostAnswer],
+    make({ right }) {
+      const wrote = new Map<string, string>();
+      return {
+        get: async (key) => (await right.get(key)) && (wrote.get(key) ?? right.get(key)),
+        async swap(key, before, after, expiresAt) {
+          const held = await right.swap(key, before, after, expiresAt);
+          if (held) wrote.set(key, after);
+          return held;
+        },
+      };
+    },
+  },
+  {
+    name: "a swap that is sent again as a plain write",
+    failing: [lostAnswer],
+    make: ({ right, send, write }) => ({
+      swap: (key, before, after, expiresAt) =>
+        right.swap(key, before, after, expiresAt).catch(async (error: unknown) => {
+          await send(() => write(key, `${after} again`, expiresAt));
+          throw error;
+        }),
+    }),
+  },
+  {
+    name: "a store that is lost with its first connection",
+    failing: ["a dropped connection is followed by another", "what was acknowledged is there after the server crashed, and the store works again"],
+    make: ({ right, server }) => ({ get: (key) => (server.dropped ? Promise.reject(new Error("closed")) : right.get(key)) }),
+  },
+  {
+    name: "a server that acknowledges what it has not saved",
+    failing: ["what was acknowledged is there after the server crashed, and the store works again"],
+    make({ rows, server }) {
+      server.onRestart = () => rows.clear();
+      return {};
+    },
+  },
+  {
+    name: "a call that waits as long as the server hangs",
+    failing: [unanswered, "close ends while the server hangs"],
+    make: ({ right, server }) => ({ get: (key) => (server.hanging ? forever() : right.get(key)) }),
+  },
+  {
+    name: "an answer from memory while the server hangs",
+    failing: [unanswered],
+    make({ right }) {
+      const read = new Map<string, string | null>();
+      return {
+        async get(key) {
+          try {
+            const value = await right.get(key);
+            read.set(key, value);
+            return value;
+          } catch {
+            return read.get(key) ?? null;
+          }
+        },
+      };
+    },
+  },
+  {
+    name: "a store that is late once and refuses from then on",
+    failing: [unanswered],
+    make({ right }) {
+      let refuses = false;
+      return {
+        async get(key) {
+          if (refuses) throw new Error("refused");
+          return right.get(key).catch((error: unknown) => {
+            refuses = true;
+            throw error;
+          });
+        },
+      };
+    },
+  },
+  {
+    name: "a watch that is renewed and does not say that it missed something",
+    failing: ["a watch whose connection was dropped says null, and goes on"],
+    make: ({ right }) => ({ watch: async (listener) => (await right.watch?.((key) => key !== null && listener(key))) ?? (async () => {}) }),
+  },
+  {
+    name: "a watch that ends with its connection",
+    failing: ["a watch whose connection was dropped says null, and goes on"],
+    make: ({ right }) => ({
+      async watch(listener) {
+        let over = false;
+        return (
+          (await right.watch?.((key) => {
+            if (!over) listener(key);
+            over ||= key === null;
+          })) ?? (async () => {})
+        );
+      },
+    }),
+  },
+  {
+    name: "a close that leaves the calls waiting that it meets",
+    failing: [closed],
+    make({ right }) {
+      let over = false;
+      return {
+        async swap(...given) {
+          await turn();
+          return over ? forever() : right.swap(...given);
+        },
+        async close() {
+          over = true;
+        },
+      };
+    },
+  },
+  {
+    name: "a swap that is acknowledged when it is queued, and a close that empties the queue",
+    failing: [closed],
+    make({ right }) {
+      let over = false;
+      return {
+        async swap(...given) {
+          void turn().then(() => over || right.swap(...given));
+          return true;
+        },
+        async close() {
+          over = true;
+        },
+      };
+    },
+  },
+  {
+    name: "a close that waits for the server",
+    failing: ["close ends while the server hangs"],
+    make: ({ right, server }) => ({ ...right, close: () => (server.hanging ? forever() : Promise.resolve()) }),
   },
 ];

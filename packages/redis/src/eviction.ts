@@ -1,0 +1,21 @@
+import type { Connection, Send } from "./connection.js";
+import { RedisStoreError, replyOf } from "./redis-store-error.js";
+
+/** Rejects when a primary may evict keys that are in use, or when none can be asked. One that cannot be asked serves nothing either; one that does not tell its policy is believed. */
+export async function refuseEviction(connection: Connection): Promise<void> {
+  const answers = await Promise.allSettled((await connection.primaries()).map(policyOf));
+  const [failure] = answers.filter((answer) => answer.status === "rejected");
+  const policies = answers.filter((answer) => answer.status === "fulfilled").map(({ value }) => value);
+  if (policies.length === 0 && failure !== undefined) throw failure.reason;
+  if (policies.some((policy) => policy !== undefined && policy !== "noeviction")) throw new RedisStoreError("evicts");
+}
+
+/** INFO and not CONFIG, which hosted servers forbid. */
+async function policyOf(send: Send): Promise<string | undefined> {
+  try {
+    return /^maxmemory_policy:(\S+)/m.exec(String(await send(["INFO", "memory"])))?.[1];
+  } catch (error) {
+    if (replyOf(error) === "NOPERM" || replyOf(error) === "ERR") return undefined;
+    throw error;
+  }
+}

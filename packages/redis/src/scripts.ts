@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import type { Connection } from "./connection.js";
+import { replyOf } from "./redis-store-error.js";
+
+/** A Lua script on one key. Its name is its hash, once a server has seen it. */
+interface Script {
+  readonly source: string;
+  readonly hash: string;
+}
+
+/**
+ * The value of the key. A script, because a plain GET is answered by anybody: by a replica, by a primary that was demoted or cut off from its replicas (`min-replicas-to-write`), from a client's own cache.
+ * Without the flag `no-writes` only a primary that may write runs it. See https://redis.io/docs/latest/develop/programmability/eval-intro/#eval-flags
+ */
+export const readScript: Script = script(`#!lua flags=allow-oom
+return redis.call("GET", KEYS[1])`);
+
+/**
+ * KEYS: key. ARGV: "1" when there is a value before, that value, the value after, the expiry in Unix milliseconds or "", the channel, what to publish on it.
+ * A user without the right to publish still swaps: hence pcall.
+ */
+export const swapScript: Script = script(`#!lua
+local before = ARGV[1] == "1" and ARGV[2]
+if redis.call("GET", KEYS[1]) ~= before then return 0 end
+if ARGV[4] == "" then
+  redis.call("SET", KEYS[1], ARGV[3])
+else
+  redis.call("SET", KEYS[1], ARGV[3], "PXAT", ARGV[4])
+end
+redis.pcall("PUBLISH", ARGV[5], ARGV[6])
+return 1`);
+
+function script(source: string): Script {
+  return { source, hash: createHash("sha1").update(source).digest("hex") };
+}
+
+/** Runs a script where the key lies. A server that has not seen it yet has done nothing, and is told. */
+export async function runScript(connection: Connection, { source, hash }: Script, key: string, args: readonly string[]): Promise<unknown> {
+  try {
+    return await connection.send(key, ["EVALSHA", hash, "1", key, ...args]);
+  } catch (error) {
+    if (replyOf(error) !== "NOSCRIPT") throw error;
+    return connection.send(key, ["EVAL", source, "1", key, ...args]);
+  }
+}
