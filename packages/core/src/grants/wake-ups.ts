@@ -8,19 +8,31 @@ export interface WakeUps {
   close(): Promise<void>;
 }
 
+const watchAgainMs = 30_000;
+
 export function createWakeUps(store: Store, clock: Clock): WakeUps {
   const waiting = new Map<string, Set<() => void>>();
   let watching: Promise<(() => Promise<void>) | undefined> | undefined;
+  let watchFrom = -Infinity;
 
   const wake = (key: string | null): void => {
     const woken = key === null ? [...waiting.values()] : [waiting.get(key) ?? []];
     for (const callbacks of woken) for (const callback of callbacks) callback();
   };
 
+  // Polling goes on whatever becomes of the watch, so a store that cannot watch only costs time.
+  function startWatching(): void {
+    if (watching !== undefined || clock.elapsed() < watchFrom) return;
+    watching = store.watch?.(wake).catch(() => {
+      watching = undefined;
+      watchFrom = clock.elapsed() + watchAgainMs;
+      return undefined;
+    });
+  }
+
   return {
     async wait(key, ms) {
-      // Polling goes on whatever becomes of the watch, so a store that cannot watch only costs time.
-      watching ??= store.watch === undefined ? Promise.resolve(undefined) : store.watch(wake).catch(() => undefined);
+      startWatching();
       const callbacks = waiting.get(key) ?? new Set();
       waiting.set(key, callbacks);
       let woken = (): void => undefined;

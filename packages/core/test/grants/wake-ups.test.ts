@@ -18,6 +18,11 @@ function watched(): { store: Store; tell: (key: string | null) => void; ended: (
   return { store, tell: (key) => tell(key), ended: () => ended };
 }
 
+function required<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error("This store can watch.");
+  return value;
+}
+
 describe("whoever waits for another process", () => {
   it.each([
     ["its own key", "a", [true, false]],
@@ -49,6 +54,29 @@ describe("whoever waits for another process", () => {
     await clock.advance(499);
     expect(woken).toBe(false);
     await clock.advance(1);
+    await waiting;
+    await wakeUps.close();
+  });
+
+  it("tries a watch that failed again, half a minute later", async () => {
+    const clock = manualClock();
+    const { store, tell } = watched();
+    let tries = 0;
+    const watch: NonNullable<Store["watch"]> = (listener) => (++tries === 1 ? Promise.reject(new Error("no")) : required(store.watch)(listener));
+    const wakeUps = createWakeUps({ ...store, watch }, clock);
+    const wait = async (): Promise<void> => {
+      const waiting = wakeUps.wait("a", 500);
+      await clock.advance(500);
+      await waiting;
+    };
+    await wait();
+    await wait();
+    expect(tries).toBe(1);
+    await clock.advance(30_000);
+    const waiting = wakeUps.wait("a", 500);
+    await clock.advance(0);
+    expect(tries).toBe(2);
+    tell("a");
     await waiting;
     await wakeUps.close();
   });
