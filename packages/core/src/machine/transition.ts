@@ -176,7 +176,9 @@ function fail(grant: Grant, { from, lease, failure, now, draw, timings }: Refres
 
   const trouble = { ...grant.trouble, attempts: grant.trouble.attempts + 1 };
   const suspect = (floorMs: number): Phase => {
-    const earliest = Math.max(access.expiresAt - marginOf(access, timings, 0), now + timings.suspectMs, now + floorMs);
+    // Until then the token is used. How long one from the future lives only the faster clock knows that it came from.
+    const servesUntil = access.sentAt > now ? now : access.expiresAt - marginOf(access, timings, 0);
+    const earliest = Math.max(servesUntil, now + timings.suspectMs, now + floorMs);
     return { name: "suspect", until: Math.min(earliest, now + timings.longestPauseMs) };
   };
 

@@ -418,6 +418,7 @@ describe("refreshFailed", () => {
     ["a living token is used first", 5 * minute, 4 * minute],
     ["at most ten minutes", 50 * minute, 10 * minute],
     ["at least one minute", 30_000, minute],
+    ["a token from a clock that is two hours ahead says nothing", 3 * hour, minute],
   ])("suspect: %s", (_, leftMs, untilMs) => {
     const before = running({ access: access(leftMs), trouble: { attempts: 0, unsettled: true, probing: false } });
     expect(after(before, refreshFailed(terminal)).phase).toEqual({ name: "suspect", until: now + untilMs });
