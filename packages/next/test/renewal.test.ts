@@ -1,5 +1,6 @@
 import { manualClock, signInAs } from "@refrain/core/testing";
-import type { GetServerSidePropsContext, NextApiRequest, NextApiResponse } from "next";
+import type { GetServerSidePropsContext, NextApiRequest } from "next";
+import { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
 import { createSpotify } from "../src/create-spotify.js";
 import { createSpotifyPages } from "../src/pages/create-spotify-pages.js";
@@ -21,8 +22,8 @@ const visits: Readonly<Record<string, Visit>> = {
     return (await handler(opened("/me", { cookie }), { params: Promise.resolve({}) })).headers.get("location");
   },
   async withSpotifyPage(options, cookie) {
-    const response = { setHeader() {}, appendHeader() {} } as unknown as NextApiResponse;
     const request = { method: "GET", headers: { ...navigation, cookie } } as unknown as NextApiRequest;
+    const response = new ServerResponse(request);
     const context: GetServerSidePropsContext = { req: request, res: response, resolvedUrl: "/me", query: {} };
     const result = await createSpotifyPages(options).withSpotifyPage(async () => ({ props: {} }))(context);
     return "redirect" in result ? result.redirect.destination : null;
