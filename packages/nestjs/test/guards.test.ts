@@ -30,6 +30,32 @@ describe("@SpotifyScopes()", () => {
 });
 
 @Controller()
+class ScopedAlone {
+  @Get("alone")
+  @SpotifyScopes("user-top-read")
+  alone(): string {
+    return "alone";
+  }
+
+  @Get("open")
+  open(): string {
+    return "open";
+  }
+}
+
+describe.each(platforms)("%s: @SpotifyScopes() where nobody named a guard", (_, platform) => {
+  test("guards by itself, and what stands beside it stays open", async () => {
+    const { origin, auth } = await stage(platform, { controllers: [ScopedAlone] });
+    expect((await send(origin, "/alone", { headers: script })).status).toBe(401);
+    const without = await signInAs(auth, { user: "mira", scopes: [] });
+    expect((await send(origin, "/alone", { headers: { ...script, cookie: without } })).status).toBe(403);
+    const granted = await signInAs(auth, { user: "mira", scopes: ["user-top-read"] });
+    expect(await send(origin, "/alone", { headers: { ...script, cookie: granted } })).toMatchObject({ status: 200, text: "alone" });
+    expect((await send(origin, "/open", { headers: script })).status).toBe(200);
+  });
+});
+
+@Controller()
 @UseGuards(SpotifyGuard)
 @SpotifyScopes("user-top-read")
 class Scoped {

@@ -1,5 +1,9 @@
 import type { Connection, Send } from "./connection.js";
+import { inTime } from "./in-time.js";
 import { RedisStoreError, replyOf } from "./redis-store-error.js";
+
+/** Less than a call may take: the other primaries serve what one that hangs does not. */
+const longestAnswerMs = 1000;
 
 /** Rejects when a primary may evict keys that are in use, or when none can be asked. One that cannot be asked serves nothing either; one that does not tell its policy is believed. */
 export async function refuseEviction(connection: Connection): Promise<void> {
@@ -13,7 +17,7 @@ export async function refuseEviction(connection: Connection): Promise<void> {
 /** INFO and not CONFIG, which hosted servers forbid. */
 async function policyOf(send: Send): Promise<string | undefined> {
   try {
-    return /^maxmemory_policy:(\S+)/m.exec(String(await send(["INFO", "memory"])))?.[1];
+    return /^maxmemory_policy:(\S+)/m.exec(String(await inTime(send(["INFO", "memory"]), longestAnswerMs)))?.[1];
   } catch (error) {
     if (replyOf(error) === "NOPERM" || replyOf(error) === "ERR") return undefined;
     throw error;

@@ -19,6 +19,7 @@ export interface IORedisCluster {
   readonly status: string;
   readonly options: { readonly keyPrefix?: string | undefined };
   call(command: string, ...args: string[]): Promise<unknown>;
+  connect(): Promise<unknown>;
   nodes(role: "master"): IORedisClient[];
   on(event: "error", listener: (error: Error) => void): unknown;
 }
@@ -31,7 +32,7 @@ export function ioredisConnection(client: IORedisClient): Connection {
     isReady: () => isReady(client),
     send: (_, command) => send(command),
     primaries: async () => [send],
-    subscribe: subscribeBeside(() => client),
+    subscribe: subscribeBeside(async () => client),
   };
 }
 
@@ -42,15 +43,21 @@ export function ioredisClusterConnection(cluster: IORedisCluster): Connection {
     keyPrefix: cluster.options.keyPrefix ?? "",
     isReady: () => isReady(cluster),
     send: (_, command) => send(command),
-    primaries: async () => cluster.nodes("master").map(sendThrough),
+    primaries: async () => (await primariesOf(cluster)).map(sendThrough),
     // A message reaches every node of a cluster, so any will do; another one the next time, should this one have gone.
-    subscribe: subscribeBeside(() => {
-      const nodes = cluster.nodes("master");
+    subscribe: subscribeBeside(async () => {
+      const nodes = await primariesOf(cluster);
       const node = nodes[Math.floor(Math.random() * nodes.length)];
       if (node === undefined) throw new Error("The cluster has no primaries.");
       return node;
     }),
   };
+}
+
+/** A lazy cluster knows no nodes before it is connected, which only a command or this does. */
+async function primariesOf(cluster: IORedisCluster): Promise<IORedisClient[]> {
+  if (cluster.status === "wait") await cluster.connect();
+  return cluster.nodes("master");
 }
 
 /** A lazy client connects with its first command. */
@@ -62,10 +69,10 @@ function sendThrough(client: Pick<IORedisClient, "call">): Send {
   return ([name = "", ...args]) => client.call(name, ...args);
 }
 
-function subscribeBeside(clientOf: () => IORedisClient): Subscribe {
+function subscribeBeside(clientOf: () => Promise<IORedisClient>): Subscribe {
   return async (channel, onMessage, onEnd) => {
     // What it takes to disconnect is a timer that would keep the process alive.
-    const subscriber = clientOf().duplicate({ lazyConnect: true, retryStrategy: () => null, disconnectTimeout: 0 });
+    const subscriber = (await clientOf()).duplicate({ lazyConnect: true, retryStrategy: () => null, disconnectTimeout: 0 });
     ignoreErrors(subscriber);
     subscriber.on("connect", () => subscriber.stream.unref?.());
     let open = false;

@@ -70,12 +70,16 @@ export function nodeRedisPoolConnection(pool: NodeRedisPool): Connection {
 
 /** A cluster of `redis`. The script is no read to it, so replicas are never asked. */
 export function nodeRedisClusterConnection(cluster: NodeRedisCluster): Connection {
-  const clients = (): Promise<NodeRedisClient[]> => Promise.all(cluster.masters.map((node) => cluster.nodeClient(node)));
+  // A node that is away is waited for without end, so only by who asks it.
+  const sendTo =
+    (node: object): Send =>
+    async (command) =>
+      sendThrough(await cluster.nodeClient(node))(command);
   return {
     keyPrefix: "",
     isReady: () => cluster.isReady,
     send: (key, command) => cluster.sendCommand(key, false, [...command], commandOptions),
-    primaries: async () => (await clients()).map(sendThrough),
+    primaries: async () => cluster.masters.map(sendTo),
     // A message reaches every node of a cluster, so any will do; another one the next time, should this one have gone.
     subscribe: subscribeBeside(async () => {
       const node = cluster.masters[Math.floor(Math.random() * cluster.masters.length)];

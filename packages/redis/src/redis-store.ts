@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "@refrain/core";
 import { type Connection, ignoreErrors } from "./connection.js";
 import { refuseEviction } from "./eviction.js";
+import { inTime } from "./in-time.js";
 import { type IORedisClient, type IORedisCluster, ioredisClusterConnection, ioredisConnection } from "./ioredis.js";
 import {
   type NodeRedisClient,
@@ -60,19 +61,23 @@ export function redisStore(client: RedisStoreClient, { prefix = "refrain:" }: Re
   async function run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (closed) throw new RedisStoreError("closed");
     try {
-      return await inTime(prepared().then(work));
+      return await inTime(prepared().then(work), deadlineMs);
     } catch (error) {
       throw toRedisStoreError(error);
     }
   }
 
   async function prepared(): Promise<void> {
-    if (!connection.isReady()) await (connecting ??= connected().finally(() => (connecting = undefined)));
+    await ready();
     checking ??= refuseEviction(connection).catch((error: unknown) => {
       checking = undefined;
       throw error;
     });
     await checking;
+  }
+
+  async function ready(): Promise<void> {
+    if (!connection.isReady()) await (connecting ??= connected().finally(() => (connecting = undefined)));
   }
 
   async function connected(): Promise<void> {
@@ -96,6 +101,8 @@ export function redisStore(client: RedisStoreClient, { prefix = "refrain:" }: Re
   const { watch, end } = watchThrough(async (tell, onEnd) => {
     if (closed) throw new RedisStoreError("closed");
     try {
+      // A cluster that is still connecting knows no nodes, or only the one it was given.
+      await ready();
       return await connection.subscribe(channel, tell, onEnd);
     } catch (error) {
       throw toRedisStoreError(error);
@@ -148,11 +155,4 @@ function connectionOf(client: RedisStoreClient): Connection {
 /** A text as a glob pattern that only it matches. */
 function literally(text: string): string {
   return text.replace(/[\\*?[\]^]/g, "\\$&");
-}
-
-function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new RedisStoreError("late")), deadlineMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -47,16 +47,19 @@ export const clientKinds = {
 
 /** Every kind of client that talks to a cluster. */
 export const clusterKinds = {
-  async "redis, clustered"(port: number): Promise<OpenClient> {
-    const client = createCluster({ rootNodes: [{ socket: { host, port } }], useReplicas: true });
+  async "redis, clustered"(ports: readonly number[]): Promise<OpenClient> {
+    const client = createCluster({ rootNodes: ports.map((port) => ({ socket: { host, port } })), useReplicas: true });
     await client.connect();
     return { client, end: () => client.destroy() };
   },
-  async "ioredis, clustered"(port: number): Promise<OpenClient> {
-    const client = new Cluster([{ host, port }], { scaleReads: "slave" });
+  async "ioredis, clustered"(ports: readonly number[]): Promise<OpenClient> {
+    const client = new Cluster(
+      ports.map((port) => ({ host, port })),
+      { scaleReads: "slave" },
+    );
     return { client, end: () => client.disconnect() };
   },
-} satisfies Record<string, OpenTo>;
+} satisfies Record<string, (ports: readonly number[]) => Promise<OpenClient>>;
 
 /** Both clients, on a server that is there already. */
 export function clientsOn(url: string): Readonly<Record<"redis" | "ioredis", () => Promise<OpenClient>>> {

@@ -24,7 +24,9 @@ export interface Grant {
 
 /** Who consented. `id` is Spotify's `account_id` where it sends one, else its `id`; never an e-mail address or a name. */
 export interface SpotifyUser {
+  /** What this app knows the user by, and the subject of `forUser()`: Spotify's `account_id`, which never changes, or its `id` where there is none. Never a name or an address. */
   readonly id: string;
+  /** Spotify's `id` of the user, as it stands in the user's URI. Mostly another text than `id`. */
   readonly spotifyId: string;
 }
 

@@ -6,6 +6,7 @@ import { memoryStore } from "../store/memory-store.js";
 import type { Store } from "../store/store.js";
 import { readBasePath } from "./base-path.js";
 import { type Environment, processEnvironment } from "./environment.js";
+import { refuseUnknown } from "./known-options.js";
 import type { SpotifyAuthOptions } from "./options.js";
 import { isOwnPath, readHooks } from "./read-hooks.js";
 import { readApi } from "./read-api.js";
@@ -25,6 +26,7 @@ export function readSettings(options: SpotifyAuthOptions = {}, environment: Envi
   const production = environment("NODE_ENV") === "production";
   const { clock = systemClock, fetch = globalThis.fetch.bind(globalThis), random = drawFromCrypto } = options;
 
+  refuseUnknown(options, problems);
   const clientId = readClientId(options.clientId || environment("SPOTIFY_CLIENT_ID"), problems);
   const clientSecret = readClientSecret(options.clientSecret ?? environment("SPOTIFY_CLIENT_SECRET"), problems);
   const redirectUri = readRedirectUri(options.redirectUri || environment("SPOTIFY_REDIRECT_URI"), problems);
@@ -42,6 +44,9 @@ export function readSettings(options: SpotifyAuthOptions = {}, environment: Envi
   const waitMs = readLimit("waitMs", options.waitMs ?? 10_000, 60_000, problems);
   const storeDeadlineMs = readLimit("storeDeadlineMs", options.storeDeadlineMs ?? 2_000, 60_000, problems);
   const maxRefreshes = readLimit("maxRefreshes", options.maxRefreshes ?? 100, 10_000, problems);
+  if (clientSecret === undefined && redirectUri?.protocol === "https:") {
+    warnings.push("No client secret is set, so this is a public client. An app on a server has one: set SPOTIFY_CLIENT_SECRET.");
+  }
   if (production && environment("NODE_TLS_REJECT_UNAUTHORIZED") === "0") {
     problems.push("NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the check of Spotify's certificate: unset it in production.");
   }

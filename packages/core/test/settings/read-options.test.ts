@@ -30,6 +30,19 @@ function problemsOf(options: SpotifyAuthOptions, variables: Variables = {}): rea
 }
 
 describe("settings", () => {
+  it("that nobody reads are named: a misspelt one would leave its value to the environment", () => {
+    const misspelt = { ...good, redirectURI: redirectUri, scope: ["user-top-read"] } as SpotifyAuthOptions;
+    expect(problemsOf(misspelt)).toEqual(['There is no option "redirectURI": look for a misspelling.', 'There is no option "scope": look for a misspelling.']);
+    expect(problemsOf({ ...good, ["x".repeat(500)]: 1 })[0]?.length).toBeLessThan(120);
+  });
+
+  it("without a client secret are warned of where an app is reached by https", () => {
+    const open = { ...good, store: memoryStore() };
+    expect(read(open).warnings).toEqual([expect.stringContaining("SPOTIFY_CLIENT_SECRET")]);
+    expect(read(open, { SPOTIFY_CLIENT_SECRET: "secret-1" }).warnings).toEqual([]);
+    expect(read({ ...open, redirectUri: "http://127.0.0.1:3000/auth/spotify/callback" }).warnings).toEqual([]);
+  });
+
   it("come from the environment where no option says otherwise", () => {
     const settings = read(
       {},
@@ -270,9 +283,9 @@ describe("production", () => {
 
   it("without a store is a mistake; elsewhere memory serves, with one warning line", () => {
     expect(problemsOf(good, production)).toEqual([expect.stringMatching(/^store is missing/)]);
-    const { warnings } = read(good);
-    expect(warnings).toEqual([expect.stringMatching(/^Refrain keeps grants in memory.*\.$/)]);
-    expect(read({ ...good, store }).warnings).toEqual([]);
+    const confidential = { ...good, clientSecret: "secret-1" };
+    expect(read(confidential).warnings).toEqual([expect.stringMatching(/^Refrain keeps grants in memory.*\.$/)]);
+    expect(read({ ...confidential, store }).warnings).toEqual([]);
     expect(read({ ...good, store }, production).store).toBe(store);
   });
 
