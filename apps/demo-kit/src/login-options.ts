@@ -11,11 +11,12 @@ const sessionOverMonths = { absoluteMs: 400 * dayMs, idleMs: 400 * dayMs };
 export function loginOptions({
   options,
   emulator,
+  emulated = emulator !== undefined,
   spotify,
-}: Pick<Stage, "options" | "emulator" | "spotify">): SpotifyAuthOptions<unknown> & { readonly pages: object } {
+}: Pick<Stage, "options" | "emulator" | "emulated" | "spotify">): SpotifyAuthOptions<unknown> & { readonly pages: object } {
   return {
     ...options,
-    ...(emulator === undefined ? {} : { session: sessionOverMonths }),
-    pages: { error: libraryPage(emulator !== undefined, contentSecurityPolicy(spotify)) },
+    ...(emulated ? { session: sessionOverMonths } : {}),
+    pages: { error: libraryPage(emulated, contentSecurityPolicy(spotify)) },
   };
 }

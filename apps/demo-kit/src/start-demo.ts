@@ -45,6 +45,8 @@ export interface Stage {
   readonly clock: DemoClock;
   /** Stands in for Spotify and gets buttons. `undefined` = the real one: no buttons. */
   readonly emulator: Emulator | undefined;
+  /** Whether a local Spotify stands in, wherever it runs. @defaultValue whether there is `emulator` */
+  readonly emulated?: boolean;
   /** The origin of Spotify's sign-in page. */
   readonly spotify: string;
   readonly log: Log;
@@ -75,7 +77,8 @@ export interface Demo {
 }
 
 const callbackPath = "/auth/spotify/callback";
-const scopes = ["user-read-currently-playing", "user-top-read"] as const;
+/** What signing in asks for; a page may ask for more. */
+export const signInScopes = ["user-read-currently-playing", "user-top-read"] as const;
 
 export async function startDemo({ ports, spotify, mode, database, secret, log = console.error }: DemoOptions): Promise<Demo> {
   const clock = demoClock();
@@ -103,7 +106,7 @@ export async function startDemo({ ports, spotify, mode, database, secret, log = 
     const options: SpotifyAuthOptions<unknown> = {
       ...(emulator === undefined ? {} : { ...client, emulatorUrl: emulator.origin }),
       redirectUri: callback.href,
-      scopes,
+      scopes: signInScopes,
       secret: secret ?? randomBytes(32).toString("base64url"),
       clock,
     };

@@ -21,17 +21,25 @@ import { polling } from "./now-playing-script.js";
 import { trailStream } from "./trail-stream.js";
 import { usableToken } from "./usable-token.js";
 
-export interface DemoAppOptions extends Pick<Stage, "origin" | "clock" | "emulator" | "spotify" | "log"> {
+export interface DemoAppOptions extends Pick<Stage, "origin" | "clock" | "emulator" | "emulated" | "spotify" | "log"> {
   readonly auth: SpotifyAuth;
   /** Ends the live trails, which would hold up a server that closes. @defaultValue never */
   readonly closing?: AbortSignal;
 }
 
 /** The demo, without a server around it. */
-export function createApp({ auth, origin, clock, emulator, spotify, closing = new AbortController().signal, log }: DemoAppOptions): Express {
-  const emulated = emulator !== undefined;
+export function createApp({
+  auth,
+  origin,
+  clock,
+  emulator,
+  emulated = emulator !== undefined,
+  spotify,
+  closing = new AbortController().signal,
+  log,
+}: DemoAppOptions): Express {
   const trail = createTrail(auth, clock, emulator);
-  const controls = emulated ? createControls(emulator, clock) : null;
+  const controls = emulator === undefined ? null : createControls(emulator, clock);
   const tokenEndpointDown = (): boolean => controls?.tokenEndpointDown() === true;
   const app = express().disable("x-powered-by");
 
@@ -47,7 +55,7 @@ export function createApp({ auth, origin, clock, emulator, spotify, closing = ne
     withSpotify(async ({ spotify: session }, response) => {
       const listening = await readListening(session);
       const page = { spotifyId: session.user.spotifyId, status: await session.status(), listening, steps: trail.steps(), now: clock.now() };
-      response.send(homePage({ ...page, emulator: emulated ? { tokenEndpointDown: tokenEndpointDown() } : null }));
+      response.send(homePage({ ...page, emulated, emulator: controls === null ? null : { tokenEndpointDown: tokenEndpointDown() } }));
     }),
   );
   app.get(

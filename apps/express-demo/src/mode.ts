@@ -1,4 +1,4 @@
-import { createSpotifyAuth, type SpotifyAuth } from "@refrain/core";
+import { createSpotifyAuth, type SpotifyAuth, type Store } from "@refrain/core";
 import { sqliteStore } from "@refrain/sqlite";
 import { drain } from "demo-kit/listen";
 import { loginOptions } from "demo-kit/login-options";
@@ -7,15 +7,18 @@ import type { Express } from "express";
 import { createApp } from "./app.js";
 
 /** Spotify is the login: whoever signs in with it is a user. */
-export const loginMode: Mode = async (stage) => {
+export const loginMode: Mode = async (stage) => loginOn(stage, sqliteStore(stage.database));
+
+/** The same on any store. */
+export function loginOn(stage: Stage, store: Store): Play {
   const auth = createSpotifyAuth({
     ...loginOptions(stage),
-    store: sqliteStore(stage.database),
+    store,
     api: { allow: ["GET /v1/me/player/currently-playing"] },
   });
   const closing = new AbortController();
   return serve(stage, auth, createApp({ ...stage, auth, closing: closing.signal }), { closing });
-};
+}
 
 interface Ends {
   /** Is told when the app is about to end. */

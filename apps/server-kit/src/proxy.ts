@@ -10,9 +10,15 @@ export interface Proxy {
   cut(): Promise<void>;
   /** Drops all connections as soon as one of them carries a request, which does not arrive; or the answer to one, which does not arrive while the request did. */
   cutNext(at: "request" | "answer"): void;
-  /** Takes what is sent, and new connections, and passes nothing on in either direction. */
-  hang(): void;
-  /** Passes on what was held back, and from then on everything. */
+  /** Whether {@link cutNext} is still waiting for its request. */
+  armed(): boolean;
+  /** Takes what is sent, and new connections, and passes nothing on in either direction; or passes requests on, and holds back the answers. */
+  hang(what?: "everything" | "answers"): void;
+  /** How many pieces are held back. */
+  held(): number;
+  /** Drops every connection, and each new one at once. */
+  refuse(): void;
+  /** Passes on what was held back, also of clients that have left, and from then on everything. */
   resume(): void;
   close(): Promise<void>;
 }
@@ -26,7 +32,8 @@ interface Wire {
 /** Puts a wire in front of ports of 127.0.0.1. What happens to one of them happens to all. */
 export async function startProxy(...targets: readonly number[]): Promise<Proxy> {
   const wires = new Set<Wire>();
-  let held: (() => void)[] | undefined;
+  let held: { readonly what: "everything" | "answers"; readonly pieces: (() => void)[] } | undefined;
+  let refusing = false;
   let armed: "request" | "answer" | undefined;
 
   function drop(): void {
@@ -39,8 +46,8 @@ export async function startProxy(...targets: readonly number[]): Promise<Proxy> 
   }
 
   function carry(wire: Wire, data: Buffer, from: "request" | "answer"): void {
-    if (held !== undefined) {
-      held.push(() => carry(wire, data, from));
+    if (held !== undefined && (held.what === "everything" || from === "answer")) {
+      held.pieces.push(() => carry(wire, data, from));
       return;
     }
     if (armed === "request" && from === "request") return drop();
@@ -53,21 +60,20 @@ export async function startProxy(...targets: readonly number[]): Promise<Proxy> 
   const connect =
     (target: number) =>
     (client: Socket): void => {
+      if (refusing) return void client.resetAndDestroy();
       const server = createConnection(target, "127.0.0.1");
       const wire: Wire = { client, server, asked: false };
       wires.add(wire);
       client.on("data", (data) => carry(wire, data, "request"));
       server.on("data", (data) => carry(wire, data, "answer"));
-      for (const [end, other] of [
-        [client, server],
-        [server, client],
-      ] as const) {
-        end.on("error", () => other.destroy());
-        end.on("close", () => {
-          other.destroy();
-          wires.delete(wire);
-        });
-      }
+      server.on("error", () => client.destroy());
+      server.on("close", () => {
+        client.destroy();
+        wires.delete(wire);
+      });
+      client.on("error", () => undefined);
+      // What a client had sent when it left is still on its way.
+      client.on("close", () => void (held?.what === "everything" ? held.pieces.push(() => server.end()) : server.end()));
     };
   const listeners = targets.map((target) => createServer(connect(target)));
   const ports = await Promise.all(listeners.map(listen));
@@ -82,12 +88,19 @@ export async function startProxy(...targets: readonly number[]): Promise<Proxy> 
       for (const wire of wires) wire.asked = false;
       armed = at;
     },
-    hang() {
-      held ??= [];
+    armed: () => armed !== undefined,
+    hang(what = "everything") {
+      held = { what, pieces: held?.pieces ?? [] };
+    },
+    held: () => held?.pieces.length ?? 0,
+    refuse() {
+      refusing = true;
+      drop();
     },
     resume() {
-      const waiting = held ?? [];
+      const waiting = held?.pieces ?? [];
       held = undefined;
+      refusing = false;
       for (const pass of waiting) pass();
     },
     async close() {

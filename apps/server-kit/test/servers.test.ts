@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { createConnection } from "node:net";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { startPgBouncer } from "../src/pgbouncer.js";
 import { startPostgres } from "../src/postgres.js";
 import { startProxy } from "../src/proxy.js";
@@ -30,7 +31,7 @@ it("a Postgres and a PgBouncer in front of it serve and end", { timeout: 60_000 
   await postgres.stop();
 });
 
-it("a proxy passes, holds back, and cuts before the request or before its answer", { timeout: 60_000 }, async () => {
+it("a proxy passes, holds back, refuses, and cuts before the request or before its answer", { timeout: 60_000 }, async () => {
   const redis = await startRedis();
   const proxy = await startProxy(redis.port);
   expect(await ask(proxy.port, "SET key one")).toContain("OK");
@@ -39,11 +40,32 @@ it("a proxy passes, holds back, and cuts before the request or before its answer
   expect(await ask(redis.port, "GET key")).toContain("one");
   proxy.resume();
   expect(await waiting).toContain("OK");
+  proxy.hang("answers");
+  const unanswered = ask(proxy.port, "SET key of-which-nobody-hears");
+  await vi.waitFor(() => expect(proxy.held()).toBe(1), 5000);
+  expect(await ask(redis.port, "GET key")).toContain("of-which-nobody-hears");
+  proxy.resume();
+  expect(await unanswered).toContain("OK");
+  proxy.hang();
+  const left = createConnection(proxy.port, "127.0.0.1", () => void left.write("SET key of-who-has-left\r\n"));
+  await once(left, "connect");
+  await vi.waitFor(() => expect(proxy.held()).toBeGreaterThan(0), 5000);
+  const before = proxy.held();
+  left.destroy();
+  await vi.waitFor(() => expect(proxy.held()).toBeGreaterThan(before), 5000);
+  proxy.resume();
+  await vi.waitFor(async () => expect(await ask(redis.port, "GET key")).toContain("of-who-has-left"), 5000);
+  proxy.refuse();
+  await ended(proxy.port, "SET key refused");
+  proxy.resume();
+  expect(await ask(proxy.port, "GET key")).toContain("of-who-has-left");
   proxy.cutNext("answer");
   await ended(proxy.port, "SET key three");
   expect(await ask(redis.port, "GET key")).toContain("three");
   proxy.cutNext("request");
+  expect(proxy.armed()).toBe(true);
   await ended(proxy.port, "SET key four");
+  expect(proxy.armed()).toBe(false);
   expect(await ask(proxy.port, "GET key")).toContain("three");
   await proxy.close();
   await redis.stop();

@@ -45,6 +45,7 @@ function facts(entry: LogEntry): readonly (readonly [string, string])[] {
     ["Request", `${entry.method} ${entry.path}`],
     ["Status", entry.status],
     ["App", entry.clientId],
+    ["Program", entry.userAgent],
     ["Grant", entry.grant],
     ["Grant type", entry.grantType],
     ["Refresh token sent", entry.refreshToken],

@@ -12,6 +12,8 @@ export interface LogEntry {
   /** Present only when such a client is registered. */
   readonly clientId?: string;
   readonly user?: string;
+  /** What the program that asked calls itself: tells apart the processes of an app that name themselves. At most 200 characters. */
+  readonly userAgent?: string;
   readonly grantType?: string;
   /** Id of the grant it belongs to or opened, as in {@link GrantHistory}. */
   readonly grant?: string;

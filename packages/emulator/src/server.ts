@@ -39,7 +39,8 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
   }
   if (request.url.pathname === "/_emulator/events") return streamEvents(world, response);
   const identity = identify(world, endpoint, request);
-  const entry = world.log.open(identity.facts);
+  const { "user-agent": userAgent } = incoming.headers;
+  const entry = world.log.open({ ...identity.facts, ...(userAgent !== undefined && { userAgent: userAgent.slice(0, 200) }) });
   const decide = (): Reply => noted(world, entry, answer(world, endpoint, request));
   const armed = endpoint === "control" || endpoint === "page" || request.method === "OPTIONS" ? null : world.faults.take(identity.target);
   if (armed === null) await send(world, entry, response, asDecided(decide()));

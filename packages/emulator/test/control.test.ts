@@ -208,3 +208,10 @@ test("a port that is taken is an error", async () => {
   const emulator = await emulate();
   await expect(startEmulator({ port: Number(new URL(emulator.origin).port) })).rejects.toThrow("EADDRINUSE");
 });
+
+test("the log says what the program that asked calls itself, and so does the page", async () => {
+  const emulator = await emulate();
+  for (const agent of ["process 3", "x".repeat(300)]) await fetch(`${emulator.origin}/api/token`, { method: "POST", headers: { "user-agent": agent } });
+  expect(emulator.log.map(({ userAgent }) => userAgent)).toEqual(["process 3", "x".repeat(200)]);
+  expect(await (await fetch(emulator.origin)).text()).toMatch(/<dt>Program<\/dt>\s*<dd><code>process 3<\/code><\/dd>/);
+});

@@ -18,18 +18,20 @@ export interface Home {
   readonly now: number;
   /** What the local Spotify can be made to do; `null` before the real one. */
   readonly emulator: { readonly tokenEndpointDown: boolean } | null;
+  /** @defaultValue whether there is `emulator` */
+  readonly emulated?: boolean;
   /** What happens here without the user. @defaultValue nothing */
   readonly away?: Html;
 }
 
 /** The page of someone who is signed in. */
-export function homePage({ spotifyId, status, listening, steps, now, emulator, away }: Home): string {
+export function homePage({ spotifyId, status, listening, steps, now, emulator, emulated = emulator !== null, away }: Home): string {
   const name = "value" in listening.name ? listening.name.value : spotifyId;
   const body = html`
     <h1>Signed in as ${name}</h1>
     <div class="grid">
       <div class="panel">
-        ${section("Playing now", nowPlaying(listening.playing, emulator === null))} ${section("Your top tracks", topTracks(listening.top, emulator === null))}
+        ${section("Playing now", nowPlaying(listening.playing, !emulated))} ${section("Your top tracks", topTracks(listening.top, !emulated))}
         <p><a href="/recent">What you played recently</a><br /><span class="muted">Needs a permission of its own, which is asked for there.</span></p>
         ${away === undefined ? null : section("While you are away", away)}
       </div>
@@ -40,7 +42,7 @@ export function homePage({ spotifyId, status, listening, steps, now, emulator, a
       <div class="panel full">${section("Trail", trailList(steps))}</div>
     </div>
   `;
-  return layout({ title: "Home", body, who: name, emulated: emulator !== null, dashboard: true, here: "/" });
+  return layout({ title: "Home", body, who: name, emulated, dashboard: true, here: "/" });
 }
 
 function tryIt(tokenEndpointDown: boolean): Html {

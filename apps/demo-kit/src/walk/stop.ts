@@ -3,8 +3,13 @@ import type { Answer, Browser } from "../browser.js";
 import type { Demo } from "../start-demo.js";
 import { expect } from "./surprise.js";
 
+/** What most steps need of a demo. */
+interface Walked extends Pick<Demo, "origin"> {
+  readonly clock: Pick<Demo["clock"], "now" | "advance">;
+}
+
 /** What every step works with. */
-export interface Stop<AnyDemo = Demo> {
+export interface Stop<AnyDemo = Walked> {
   readonly demo: AnyDemo;
   readonly emulator: Emulator;
   readonly browser: Browser;

@@ -15,5 +15,5 @@ export interface Tour {
 
 /** Starts such an app and walks through it. @returns `false` at the first surprise. */
 export function goOnTour({ mode, steps }: Tour, say: (line: string) => void, emulate?: EmulatorOptions): Promise<boolean> {
-  return walk((options) => startDemo({ ports: [0], spotify: { emulate: options }, mode, log: () => {} }), steps, say, emulate);
+  return walk<Demo>((options) => startDemo({ ports: [0], spotify: { emulate: options }, mode, log: () => {} }), steps, say, emulate);
 }

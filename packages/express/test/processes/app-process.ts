@@ -1,10 +1,10 @@
 import { createSpotifyAuth, type Timings } from "@refrain/core";
-import { sqliteStore } from "@refrain/sqlite";
 import express from "express";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { spotifyAuth, spotifyErrors, withSpotify } from "../../src/index.js";
 import { openJournal } from "./journal.js";
+import { openProcessStore } from "./process-store.js";
 import { followingClock } from "./shared-clock.js";
 import { createTraps, type Trap } from "./traps.js";
 
@@ -13,6 +13,7 @@ export interface AppSettings {
   readonly number: number;
   readonly origin: string;
   readonly emulatorUrl: string;
+  /** A path, or the address of a server: see {@link openProcessStore}. */
   readonly database: string;
   readonly clock: string;
   readonly journal: string;
@@ -26,6 +27,8 @@ export interface AppSettings {
 /** What the app is told, and what it answers to each. */
 export interface AppMessages {
   readonly trap: { readonly told: Trap; readonly answer: null };
+  /** Lets go what a trap holds. */
+  readonly release: { readonly told: null; readonly answer: null };
   /** Bytes after a full collection, and what keeps the event loop busy. */
   readonly measure: { readonly told: null; readonly answer: { readonly heap: number; readonly resident: number; readonly resources: number } };
 }
@@ -34,7 +37,7 @@ const settings = JSON.parse(process.argv[2] ?? "") as AppSettings;
 const { number, origin, emulatorUrl, secrets, timings, waitMs } = settings;
 const clock = followingClock(settings.clock);
 const traps = createTraps({ number, journal: openJournal(settings.journal), clock });
-const store = sqliteStore(settings.database);
+const { store, end } = await openProcessStore(settings.database, number);
 const auth = createSpotifyAuth({
   clientId: "emulator-client",
   clientSecret: "emulator-secret",
@@ -59,11 +62,17 @@ app.get(
 );
 app.use(spotifyErrors());
 const server = app.listen(0, "127.0.0.1");
+// A connection that ends just when the proxy uses it again would cost a request.
+server.keepAliveTimeout = 0;
 await once(server, "listening");
 
 const answers: { readonly [Name in keyof AppMessages]: (told: AppMessages[Name]["told"]) => AppMessages[Name]["answer"] } = {
   trap(trap) {
     traps.lay(trap);
+    return null;
+  },
+  release() {
+    traps.release();
     return null;
   },
   measure() {
@@ -80,7 +89,8 @@ process.once("SIGTERM", () => {
   const idle = setInterval(() => server.closeIdleConnections(), 10);
   server.close(() => {
     clearInterval(idle);
-    void auth.close().then(() => {
+    void auth.close().then(async () => {
+      await end();
       process.off("disconnect", abandon);
       process.disconnect();
     });

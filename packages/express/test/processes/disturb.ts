@@ -4,6 +4,7 @@ import type { Answer } from "../support/http.js";
 import { type AppProcess, expire, fateOf, type Fleet, layTrap, startFleet, type Visitor } from "./fleet.js";
 import type { JournalEntry } from "./journal.js";
 import { judge, type Verdict } from "./judge.js";
+import type { StoreServer } from "./store-server.js";
 import type { Step } from "./traps.js";
 import { until } from "./until.js";
 
@@ -44,10 +45,10 @@ export interface Outcome {
 
 export const leaseMs = 6_000;
 
-/** Four processes with short leases, whose callers wait longer than a lease. */
-export function startDisturbedFleet(refresh: RefreshBehaviour, users: number): Promise<Fleet> {
+/** Four processes with short leases, whose callers wait longer than a lease; on a SQLite file, or on a server. */
+export function startDisturbedFleet(refresh: RefreshBehaviour, users: number, server?: StoreServer): Promise<Fleet> {
   const timings = { leaseMs: { living: 8_000, dead: leaseMs }, tokenDeadlineMs: { living: 6_000, dead: 4_000 } };
-  return startFleet({ users, refresh, timings, waitMs: 30_000, trapped: true });
+  return startFleet({ users, refresh, timings, waitMs: 30_000, trapped: true, ...(server && { address: server.address }) });
 }
 
 let tickets = 0;
@@ -113,7 +114,7 @@ function catchOutside(fleet: Fleet, user: string, { fate, step }: Disturbance, s
     async caught() {
       await until(() => fleet.emulator.log.some((entry) => entry.user === user && entry.fault === "held" && entry.delivery === "pending"), "the request");
       const sender = since().find(({ what }) => what === "sent")?.process ?? 0;
-      fleet.journal.write({ process: sender, what: "caught", step: steps[step] });
+      fleet.journal.write({ process: sender, what: "caught", step: steps[step], visitor: user });
       const process = fleet.process(sender);
       process.signal(fate === "kill" ? "SIGKILL" : "SIGSTOP");
       return process;
@@ -165,7 +166,8 @@ function holdsLease(step: StepName): boolean {
   return step !== "before it takes the lease" && step !== "when it has stored the tokens";
 }
 
-function historyOf({ emulator }: Fleet, user: string): GrantHistory {
+/** What Spotify knows of the user's newest grant. */
+export function historyOf({ emulator }: Fleet, user: string): GrantHistory {
   const history = emulator.history.findLast((grant) => grant.user === user);
   if (history === undefined) throw new Error("Spotify knows nothing of this user.");
   return history;

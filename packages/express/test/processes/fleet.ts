@@ -15,13 +15,14 @@ import { startRoundRobin, type RoundRobin } from "./round-robin.js";
 import { type LeadingClock, leadingClock } from "./shared-clock.js";
 import type { Trap } from "./traps.js";
 
-/** Processes of one app on one SQLite file behind a proxy, and a local Spotify; all on one clock, which the test moves. */
+/** Processes of one app on one store behind a proxy, and a local Spotify; all on one clock, which the test moves. */
 export interface Fleet {
   readonly origin: string;
   readonly emulator: Emulator;
   readonly clock: LeadingClock;
   readonly proxy: RoundRobin;
   readonly journal: Journal;
+  /** The SQLite file in which the grants lie, unless {@link FleetOptions.address} says otherwise. */
   readonly database: string;
   /** A new path in the fleet's folder. */
   path(name: string): string;
@@ -64,6 +65,12 @@ export interface FleetOptions {
   readonly timings?: Partial<Timings>;
   readonly waitMs?: number;
   readonly trapped?: boolean;
+  /**
+   * Where the process with this number finds the grants.
+   *
+   * @defaultValue a SQLite file for all
+   */
+  readonly address?: (number: number) => string;
 }
 
 export const secret = "kQ3vX9pL7mZr2tYw5sBn8cJd1fGh4aUe6iRo0qTxWyz";
@@ -83,8 +90,8 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
 
   async function start(settings: Partial<AppSettings> = {}): Promise<AppProcess> {
     const number = ++started;
-    const { timings = {}, waitMs = 10_000, trapped = false } = options;
-    const common = { origin: proxy.origin, emulatorUrl: emulator.origin, database: path("refrain.sqlite"), clock: path("clock"), journal: path("journal") };
+    const { timings = {}, waitMs = 10_000, trapped = false, address = () => path("refrain.sqlite") } = options;
+    const common = { origin: proxy.origin, emulatorUrl: emulator.origin, database: address(number), clock: path("clock"), journal: path("journal") };
     const child = forkApp({ number, ...common, secrets: [secret], timings, waitMs, trapped, ...settings });
     const process = await appProcess(number, child);
     running.push(process);
@@ -137,10 +144,18 @@ export async function layTrap({ running }: Fleet, trap: Trap): Promise<void> {
   await Promise.all(running.map((process) => process.ask("trap", trap)));
 }
 
-/** The visitor's fate once everything has had its time: what the last answer of a page visited again and again is. */
-export async function fateOf({ clock }: Fleet, visitor: Visitor): Promise<"kept" | "lost"> {
+/**
+ * The visitor's fate once everything has had its time: what the last answer of a page visited again and again is.
+ *
+ * @param wait how an answer is waited for
+ */
+export async function fateOf(
+  { clock }: Fleet,
+  visitor: Visitor,
+  wait: (asked: Promise<Answer>) => Promise<Answer> = (asked) => asked,
+): Promise<"kept" | "lost"> {
   for (let visit = 1; visit <= 30; visit++) {
-    const answer = await visitor.ask();
+    const answer = await wait(visitor.ask());
     if (answer.status === 200) return "kept";
     if (answer.status === 401 && answer.text.includes('"reauthorization_required"')) return "lost";
     if (answer.status !== 503) throw new Error(`${visitor.user} got ${answer.status}: ${answer.text}`);

@@ -3,11 +3,13 @@ import { openSync, readFileSync, writeSync } from "node:fs";
 
 /** What all processes and the test write down, in one order. A line is in the file before the next step is taken, so a kill takes nothing back. */
 export type JournalEntry =
-  /** A refresh token, by its fingerprint, went out or came in. */
-  | { readonly process: number; readonly what: "sent" | "received"; readonly token: string }
-  /** The process is about to be killed or to stand still, at this step. */
-  | { readonly process: number; readonly what: "caught"; readonly step: string }
-  | { readonly process: number; readonly what: "killed" | "stopped" | "continued" };
+  /** A refresh token, by its fingerprint, went out, came in, or is in the store, which said so. */
+  | { readonly process: number; readonly what: "sent" | "received" | "stored"; readonly token: string }
+  /** The process is about to be killed or to stand still, at this step of this visitor's request. */
+  | { readonly process: number; readonly what: "caught"; readonly step: string; readonly visitor: string }
+  | { readonly process: number; readonly what: "killed" | "stopped" | "continued" }
+  /** The process does not reach the store as it should, or does again. */
+  | { readonly process: number; readonly what: "cutOff" | "reconnected" };
 
 export interface Journal {
   write(entry: JournalEntry): void;

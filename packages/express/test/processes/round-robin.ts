@@ -39,6 +39,8 @@ export async function startRoundRobin(): Promise<RoundRobin> {
   }
 
   const server = createServer(pass);
+  // As in the app: a connection that ends just when it is used again would cost a request.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", 4_096, resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
