@@ -13,7 +13,7 @@ const atStart = (config) => ({
 const core = { path: "packages/core/dist/index.js", import: "{ createSpotifyAuth, requireSession, toProblem }" };
 
 export default [
-  { ...core, name: "core at start, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "16.2 kB", modifyEsbuildConfig: atStart },
+  { ...core, name: "core at start, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "16.3 kB", modifyEsbuildConfig: atStart },
   { ...core, name: "core at start, with its dependencies", limit: "23.7 kB", modifyEsbuildConfig: atStart },
   { ...core, name: "core with routes, pages and operations, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "33 kB" },
   { name: "next/client", path: "packages/next/dist/client/index.js", ignore: ["react"], limit: "3 kB" },

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { systemClock } from "../../src/clock.js";
 import type { Store } from "../../src/store/store.js";
+import { mayStandStill } from "./standing-still.js";
 import { inFastTime, openWorld, until } from "./world.js";
 
 const need = { minValidMs: 0, sessionId: null };
@@ -180,6 +182,24 @@ describe("answers that come late", () => {
     held.open();
     await until(async () => (await world.grant(key)).phase.name === "active", "the late answer");
     await world.engine.usable(key, need);
+    expect(world.refreshes()).toBe(1);
+  });
+
+  it("H: a process that stood still past its deadline reads the answer that came meanwhile before it calls the attempt unknown", async () => {
+    const held = gate();
+    let process = mayStandStill(systemClock);
+    const world = await openWorld({ refresh: "family", clocks: (clock) => (process = mayStandStill(clock)) });
+    const { key } = await world.signIn();
+    await world.expire();
+    world.emulator.fault({ on: "token", grantType: "refresh_token", kind: "held", until: held.passed, times: 1 });
+    const asked = world.engine.usable(key, need).catch(() => undefined);
+    await until(() => world.refreshes() === 1, "the request");
+    process.standStill(12_000);
+    held.open();
+    await until(async () => (await world.grant(key)).phase.name === "active", "the answer");
+    await asked;
+    expect(world.processes[0]?.heard.refreshFailed).toBeUndefined();
+    expect((await world.grant(key)).trouble).toEqual({ attempts: 0, unsettled: false, probing: false });
     expect(world.refreshes()).toBe(1);
   });
 
