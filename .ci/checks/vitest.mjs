@@ -28,7 +28,8 @@ export async function vitest() {
  * @returns {Promise<string | null>} what a failed run printed
  */
 async function failure(report, env) {
-  const args = ["run", "--allowOnly=false", "--silent=passed-only", "--reporter=minimal", "--reporter=json", `--outputFile.json=${report}`];
+  // Most tests wait for servers, browsers and child processes: two files at a time keep two cores busy. The projects do not take it from a configuration file.
+  const args = ["run", "--maxWorkers=2", "--allowOnly=false", "--silent=passed-only", "--reporter=minimal", "--reporter=json", `--outputFile.json=${report}`];
   try {
     await shell("vitest", args, { env });
     return null;
