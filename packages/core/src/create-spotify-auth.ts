@@ -11,6 +11,8 @@ import type { Revoke } from "./protocol/revocation-endpoint.js";
 import type { Subject } from "./settings/options.js";
 import { loadOnce } from "./load-once.js";
 import { register } from "./internals.js";
+import type { SpotifySession } from "./client/spotify-client.js";
+import { isPending } from "./pending.js";
 import { isGrant } from "./machine/grant.js";
 import { isLiving } from "./machine/sessions.js";
 import { tokenEndpointOnUse } from "./protocol/token-endpoint-on-use.js";
@@ -22,7 +24,7 @@ import { warnProcess } from "./settings/environment.js";
 import type { SpotifyAuthOptions } from "./settings/options.js";
 import type { Settings } from "./settings/settings.js";
 import { readSettings } from "./settings/read-options.js";
-import type { SpotifyAuth } from "./spotify-auth.js";
+import type { Credentials, SpotifyAuth } from "./spotify-auth.js";
 
 /**
  * Sign-in with Spotify, and usable access tokens for as long as Spotify allows.
@@ -74,10 +76,7 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
       return (await loadRoutes()).handle(request, { mountedAt, path, subjectKey, subject, waitUntil });
     },
 
-    async session({ cookie, subject, waitUntil }) {
-      const found = isLinked || subject !== undefined ? await linked(subject) : await authenticated(cookie);
-      return found === null ? null : new Session(context, found, waitUntil);
-    },
+    session: async (credentials) => present(credentials),
 
     subjectOf(request) {
       return settings.subject === null ? undefined : givenBy(settings.subject, request);
@@ -123,9 +122,18 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
       return unstored;
     },
   };
-  return register(auth, { settings, engine, emitter });
+  return register(auth, { settings, engine, emitter, present });
 
-  function authenticated(cookie: string | null | undefined): Promise<Authenticated | null> | null {
+  function present({ cookie, subject, waitUntil }: Credentials): SpotifySession | null | Promise<SpotifySession | null> {
+    const found = isLinked || subject !== undefined ? linked(subject) : authenticated(cookie);
+    return isPending(found) ? found.then((late) => opened(late, waitUntil)) : opened(found, waitUntil);
+  }
+
+  function opened(found: Authenticated | null, waitUntil: WaitUntil | undefined): SpotifySession | null {
+    return found === null ? null : new Session(context, found, waitUntil);
+  }
+
+  function authenticated(cookie: string | null | undefined): Authenticated | null | Promise<Authenticated | null> {
     const value = readCookie(cookie, cookieName);
     return value === null ? null : engine.authenticate(value);
   }

@@ -21,6 +21,7 @@ export { defaultTimings, type Timings } from "./machine/timings.js";
 export { remedyUrl } from "./remedy-url.js";
 export { renewConsent } from "./renew-consent.js";
 export { requireSession } from "./require-session.js";
+export { sessionIsReady } from "./session-is-ready.js";
 export { checkedNeed, type SessionNeed } from "./session-need.js";
 export { isSpotifyScope, missingScopes, type SpotifyScope, spotifyScopes } from "./scopes.js";
 export type { SpotifyAuthOptions, Subject } from "./settings/options.js";

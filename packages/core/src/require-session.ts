@@ -1,3 +1,4 @@
+import { Session } from "./client/session.js";
 import type { SpotifySession } from "./client/spotify-client.js";
 import { NotAuthenticated } from "./errors/not-authenticated.js";
 import { internalsOf } from "./internals.js";
@@ -12,6 +13,6 @@ import type { SpotifyAuth } from "./spotify-auth.js";
  */
 export async function requireSession(auth: SpotifyAuth, session: SpotifySession | null, need: SessionNeed = {}): Promise<SpotifySession> {
   if (session === null) throw new NotAuthenticated(loginUrl(internalsOf(auth).settings));
-  await session.token(need);
+  if (!Session.isReady(session, need)) await session.token(need);
   return session;
 }

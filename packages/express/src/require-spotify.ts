@@ -11,12 +11,9 @@ import { admit } from "./guard.js";
  */
 export function requireSpotify(need: SessionNeed = {}): RequestHandler {
   checkedNeed(need, "requireSpotify()");
-  return async (request, response, next) => {
-    try {
-      if (!(await admit(request, response, need))) return;
-    } catch (error) {
-      return next(error);
-    }
-    next();
+  return (request, response, next) => {
+    const isAdmitted = admit(request, response, need);
+    if (isAdmitted === true) return next();
+    return isAdmitted.then((admitted) => (admitted ? next() : undefined), next);
   };
 }

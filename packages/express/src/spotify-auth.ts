@@ -1,5 +1,5 @@
-import { createSpotifyAuth, type Credentials, type SpotifyAuth, type SpotifyAuthOptions, type SpotifySession } from "@refrain/core";
-import { pathOf, sendWebResponse, toWebRequest } from "@refrain/core/node";
+import { createSpotifyAuth, type Credentials, type SpotifyAuth, type SpotifyAuthOptions, type SpotifySession, type Subject } from "@refrain/core";
+import { pathOf, sendWebResponse, sessionOf, toWebRequest } from "@refrain/core/node";
 import type { Request, RequestHandler } from "express";
 import { decorate, type Visit } from "./visit.js";
 
@@ -26,40 +26,48 @@ declare global {
  */
 export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions<Request>): RequestHandler {
   const auth = options !== undefined && "handle" in options ? options : createSpotifyAuth(options);
-  return async (request, response, next) => {
+  return (request, response, next) => {
     // Before anything can fail: spotifyErrors() answers by it.
     const visit: Visit = { auth, response, session: null, isPrivate: false };
     decorate(request, visit);
-    try {
-      const path = pathOf(request.originalUrl);
-      const mount = { mountedAt: request.baseUrl };
-      const asked = auth.subjectOf(request);
-      const subject = asked === undefined ? undefined : await asked;
-      if (auth.owns(path, mount)) {
-        const answer = await auth.handle(toWebRequest(request, response, { url: request.originalUrl, body: request.body }), { ...mount, path, subject });
-        if (answer !== null) {
-          await sendWebResponse(response, answer);
-          // What core left of an upload goes, or this connection would serve nothing more.
-          request.resume();
-          return;
-        }
-      }
-      const { cookie } = request.headers;
-      visit.session = await sessionOf(auth, { cookie, subject });
-    } catch (error) {
-      return next(error);
-    }
-    next();
+    const path = pathOf(request.originalUrl);
+    const subject = auth.subjectOf(request);
+    const isAnswered =
+      subject !== undefined || auth.owns(path, { mountedAt: request.baseUrl })
+        ? receive(visit, request, path, subject)
+        : welcome(visit, { cookie: request.headers.cookie });
+    // What need not wait does not: waiting costs a request more than looking.
+    if (isAnswered === false) return next();
+    return isAnswered.then((answered) => (answered ? undefined : next()), next);
   };
 }
 
-/** Whoever looks at `request.spotify` meets the error; a page that does not look is served. */
-async function sessionOf(auth: SpotifyAuth, credentials: Credentials): Promise<Visit["session"]> {
-  try {
-    return await auth.session(credentials);
-  } catch (error) {
-    return () => {
-      throw error;
-    };
+/** Whether the request was one for our routes, and is answered. */
+async function receive(visit: Visit, request: Request, path: string, asked: Promise<Subject> | undefined): Promise<boolean> {
+  const { auth, response } = visit;
+  const mountedAt = request.baseUrl;
+  const subject = await asked;
+  if (!auth.owns(path, { mountedAt })) return welcome(visit, { cookie: request.headers.cookie, subject });
+  const answer = await auth.handle(toWebRequest(request, response, { url: request.originalUrl, body: request.body }), { mountedAt, path, subject });
+  if (answer === null) return welcome(visit, { cookie: request.headers.cookie, subject });
+  await sendWebResponse(response, answer);
+  // What core left of an upload goes, or this connection would serve nothing more.
+  request.resume();
+  return true;
+}
+
+/** Notes who sent the request. Whoever looks at `request.spotify` meets the error; a page that does not look is served. */
+function welcome(visit: Visit, credentials: Credentials): false | Promise<false> {
+  const session = sessionOf(visit.auth, credentials);
+  if (session instanceof Promise) return session.then(note, (error: unknown) => note(() => raise(error)));
+  return note(session);
+
+  function note(found: Visit["session"]): false {
+    visit.session = found;
+    return false;
   }
+}
+
+function raise(error: unknown): never {
+  throw error;
 }

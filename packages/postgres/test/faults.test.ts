@@ -33,7 +33,7 @@ describe("postgresStore", { timeout: 60_000 }, () => {
     const store = postgresStore(pool);
     await Promise.all([store.get(key), store.get(key)]);
     proxy.hang();
-    const calls = Array.from({ length: 20 }, () => store.get(key));
+    const calls = Array.from({ length: 20 }, async () => store.get(key));
     const codes = await Promise.all(calls.map((call) => call.catch((error: PostgresStoreError) => error.code)));
     expect(new Set(codes)).toEqual(new Set(["late", "notConnected"]));
     await eventually(() => expect([pool.totalCount, pool.waitingCount]).toEqual([0, 0]));
@@ -166,8 +166,8 @@ describe("postgresStore", { timeout: 60_000 }, () => {
   });
 });
 
-async function rejectsWith(code: PostgresStoreErrorCode, call: Promise<unknown>): Promise<PostgresStoreError> {
-  const error: unknown = await call.then(
+async function rejectsWith(code: PostgresStoreErrorCode, call: unknown): Promise<PostgresStoreError> {
+  const error: unknown = await Promise.resolve(call).then(
     () => undefined,
     (reason: unknown) => reason,
   );

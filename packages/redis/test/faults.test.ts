@@ -149,8 +149,8 @@ describe.each(bothClients)("through %s", { timeout: 60_000 }, (kind) => {
   });
 });
 
-async function rejectsWith(code: RedisStoreErrorCode, call: Promise<unknown>): Promise<void> {
-  const error: unknown = await call.then(
+async function rejectsWith(code: RedisStoreErrorCode, call: unknown): Promise<void> {
+  const error: unknown = await Promise.resolve(call).then(
     () => undefined,
     (reason: unknown) => reason,
   );

@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 /** The one table of the store, and every statement that is run on it. */
 export interface GrantsTable {
   readonly database: DatabaseSync;
-  /** (key, now) */
+  /** (key, now): the value, as the first of an array or under its name. */
   readonly read: StatementSync;
   /** (key, value, expiresAt, now): where the key is absent or its row has expired. */
   readonly insert: StatementSync;
@@ -48,9 +48,12 @@ function prepareGrantsTable(database: DatabaseSync): GrantsTable {
     return statement;
   };
   database.exec(schema);
+  const read = prepare("SELECT value FROM refrain_grants WHERE key = ? AND (expires_at IS NULL OR expires_at > ?)");
+  // Every request reads a row, and an object with names takes a good part of the time that this takes. Node 22.13 makes one all the same.
+  read.setReturnArrays?.(true);
   return {
     database,
-    read: prepare("SELECT value FROM refrain_grants WHERE key = ? AND (expires_at IS NULL OR expires_at > ?)"),
+    read,
     insert: prepare(
       `INSERT INTO refrain_grants (key, value, expires_at) VALUES (?, ?, ?)
        ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at WHERE refrain_grants.expires_at <= ?`,

@@ -55,6 +55,12 @@ export function sqliteStore(database: string | DatabaseSync): Store {
     }
   }
 
+  function valueOf(key: string, { read }: GrantsTable): string | null {
+    const row = read.get(key, Date.now());
+    if (row === undefined) return null;
+    return String(Array.isArray(row) ? row[0] : row["value"]);
+  }
+
   // The swap before it has held; whether room could be made as well is no part of its answer.
   function purgeSome(): void {
     try {
@@ -74,9 +80,13 @@ export function sqliteStore(database: string | DatabaseSync): Store {
   }
 
   return {
-    async get(key) {
-      const row = await run(({ read }) => read.get(key, Date.now()));
-      return row === undefined ? null : String(row["value"]);
+    get(key) {
+      try {
+        return attempt((table) => valueOf(key, table));
+      } catch {
+        // Busy perhaps, and free in a moment.
+        return run((table) => valueOf(key, table));
+      }
     },
 
     async swap(key, before, after, expiresAt) {

@@ -168,8 +168,8 @@ describe("a call at the wrong time", () => {
   });
 });
 
-async function rejectsWith(code: SqliteStoreErrorCode, call: Promise<unknown> | undefined): Promise<void> {
-  const error: unknown = await call?.then(
+async function rejectsWith(code: SqliteStoreErrorCode, call: unknown): Promise<void> {
+  const error: unknown = await Promise.resolve(call).then(
     () => undefined,
     (reason: unknown) => reason,
   );

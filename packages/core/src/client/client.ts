@@ -37,6 +37,11 @@ type Missing = (granted: readonly string[]) => readonly SpotifyScope[];
 
 const knownForMs = 1_000;
 
+/** Whether a request may still go by what it saw. */
+export function isRecent({ readAt }: Sight, { clock }: Pick<Settings, "clock">): boolean {
+  return clock.elapsed() - readAt < knownForMs;
+}
+
 /** Calls Spotify's Web API on a user's behalf; what does the calling is loaded with the first call. A class, so that a request with a session costs one small object. */
 export class Client implements SpotifyClient {
   readonly #context: ClientContext;
@@ -78,7 +83,7 @@ export class Client implements SpotifyClient {
     const { engine, settings } = this.#context;
     const { key: name, sight, sessionId, waitUntil } = this.#bearer;
     const key = typeof name === "string" ? name : await name();
-    const seen = !again && sight !== undefined && settings.clock.elapsed() - sight.readAt < knownForMs ? sight.grant : undefined;
+    const seen = !again && sight !== undefined && isRecent(sight, settings) ? sight.grant : undefined;
     const record = seen ?? (await engine.read(key));
     const known = isGrant(record) ? record : undefined;
     const lacking = known === undefined ? [] : missing(known.scopes);

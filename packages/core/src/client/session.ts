@@ -1,7 +1,9 @@
 import type { Authenticated, WaitUntil } from "../grants/engine.js";
 import { isRenewable } from "../machine/consent.js";
 import type { Grant, SpotifyUser } from "../machine/grant.js";
-import { Client, type ClientContext, type Sight } from "./client.js";
+import { missingScopes } from "../scopes.js";
+import type { SessionNeed } from "../session-need.js";
+import { Client, type ClientContext, isRecent, type Sight } from "./client.js";
 import type { SpotifySession } from "./spotify-client.js";
 
 /** The signed-in user of a request. What it says of the grant is as the request last saw it. */
@@ -22,6 +24,15 @@ export class Session extends Client implements SpotifySession {
   /** Whose it is, as the request last saw the grant; `null` = not a session of this installation. */
   static authenticated(session: SpotifySession): Authenticated | null {
     return #sight in session ? { ...session.#authenticated, grant: session.#sight.grant } : null;
+  }
+
+  /** Whether a guard with this need may let it through at once. `false` decides nothing. */
+  static isReady(session: SpotifySession, { scopes = [] }: SessionNeed): boolean {
+    if (!(#sight in session)) return false;
+    const { key, sessionId } = session.#authenticated;
+    const { engine, settings } = session.#context;
+    const { grant } = session.#sight;
+    return isRecent(session.#sight, settings) && missingScopes(grant.scopes, scopes).length === 0 && engine.isReady(key, grant, sessionId);
   }
 
   get id(): string | null {

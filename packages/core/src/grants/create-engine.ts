@@ -6,7 +6,7 @@ import { ReauthorizationRequired } from "../errors/reauthorization-required.js";
 import { TemporarilyUnavailable } from "../errors/temporarily-unavailable.js";
 import type { Emitter } from "../events.js";
 import { believable } from "../machine/clocks.js";
-import { dueWarning } from "../machine/consent.js";
+import { dueWarning, isRenewable } from "../machine/consent.js";
 import { decide, type Need } from "../machine/decide.js";
 import type { Seen, Warned } from "../machine/events.js";
 import { type Grant, isGrant } from "../machine/grant.js";
@@ -17,7 +17,8 @@ import type { Sealer } from "../seal/sealer.js";
 import type { Settings } from "../settings/settings.js";
 import { boundedMap } from "./bounded-map.js";
 import { createClientPause } from "./client-pause.js";
-import type { Engine, UsableNeed } from "./engine.js";
+import { isPending } from "../pending.js";
+import type { Authenticated, Engine, UsableNeed } from "./engine.js";
 import { hash, randomId } from "./identifiers.js";
 import { createRecords, reference, type Snapshot } from "./records.js";
 import { createRefresher } from "./refresher.js";
@@ -53,7 +54,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   const slots = createSlots(settings.maxRefreshes);
   const flights = new Map<string, Promise<void>>();
   const noting = new Set<object>();
-  const proofs = boundedMap<string, { key: string; sessionId: string }>(remembered);
+  const proofs = boundedMap<string, Proof>(remembered);
   const keys = boundedMap<string, string>(remembered);
   let closing = false;
 
@@ -80,7 +81,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
       if (!isGrant(grant)) throw new NotAuthenticated(reauthorizeUrl);
 
       const now = clock.now();
-      if (sessionId !== null && livingSession(grant, sessionId, now, timings) === null) throw new NotAuthenticated(reauthorizeUrl);
+      if (isOver(grant, sessionId, now)) throw new NotAuthenticated(reauthorizeUrl);
       const leftMs = giveUpAt - clock.elapsed();
       waited ||= leftMs <= 0;
       const need: Need = { minValidMs, waited, pausedUntil: pause.until(), timings };
@@ -146,18 +147,18 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
 
     usable,
 
-    async authenticate(cookieValue) {
-      const known = proofs.get(cookieValue);
-      const proof = known ?? (await prove(cookieValue));
-      if (proof === null) return null;
-      const { key, sessionId } = proof;
-      const snapshot = await records.read(key, "cache");
+    isReady(key, known, sessionId) {
       const now = clock.now();
-      const session = isGrant(snapshot.record) ? livingSession(snapshot.record, sessionId, now, timings) : null;
-      if (session === null || !isGrant(snapshot.record)) return null;
-      if (known === undefined) proofs.set(cookieValue, proof);
-      if (isSeenWorthWriting(session, now, timings)) void note(key, snapshot, { type: "seen", session: sessionId, now });
-      return { key, sessionId, grant: snapshot.record };
+      if (records.recall(key, known) === undefined || isOver(known, sessionId, now) || isRenewable(known, now)) return false;
+      const need: Need = { minValidMs: 0, waited: false, pausedUntil: pause.until(), timings };
+      return decide(believable(known, now, firstSeenAt, timings), now, need).action === "use";
+    },
+
+    authenticate(cookieValue) {
+      const proof = proofs.get(cookieValue);
+      if (proof === undefined) return authenticateAnew(cookieValue);
+      const snapshot = records.read(proof.key, "cache");
+      return isPending(snapshot) ? snapshot.then((read) => authenticated(proof, read)) : authenticated(proof, snapshot);
     },
 
     async linked(key) {
@@ -187,6 +188,27 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
       return refresher.unstored().map(reference);
     },
   };
+
+  async function authenticateAnew(cookieValue: string): Promise<Authenticated | null> {
+    const proof = await prove(cookieValue);
+    if (proof === null) return null;
+    const found = authenticated(proof, await records.read(proof.key, "cache"));
+    if (found !== null) proofs.set(cookieValue, proof);
+    return found;
+  }
+
+  function authenticated({ key, sessionId }: Proof, snapshot: Snapshot): Authenticated | null {
+    const { record: grant } = snapshot;
+    const now = clock.now();
+    const session = isGrant(grant) ? livingSession(grant, sessionId, now, timings) : null;
+    if (session === null || !isGrant(grant)) return null;
+    if (isSeenWorthWriting(session, now, timings)) void note(key, snapshot, { type: "seen", session: sessionId, now });
+    return { key, sessionId, grant };
+  }
+
+  function isOver(grant: Grant, sessionId: string | null, now: number): boolean {
+    return sessionId !== null && livingSession(grant, sessionId, now, timings) === null;
+  }
 
   /** Where a record lies that is no user's. A subject may be any text, the name of such a record too: that must be another key. */
   function ownKey(name: string): Promise<string> {
@@ -223,9 +245,15 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   }
 }
 
+/** What a cookie's value was found to stand for. */
+interface Proof {
+  readonly key: string;
+  readonly sessionId: string;
+}
+
 const cookieShape = /^([\w-]{43})\.([\w-]{43})$/;
 
-async function prove(cookieValue: string): Promise<{ key: string; sessionId: string } | null> {
+async function prove(cookieValue: string): Promise<Proof | null> {
   const [, key, secret] = cookieShape.exec(cookieValue) ?? [];
   return key === undefined || secret === undefined ? null : { key, sessionId: await hash(secret) };
 }

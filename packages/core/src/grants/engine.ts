@@ -31,8 +31,10 @@ export interface Engine {
    * @throws {@link NotAuthenticated}, {@link ReauthorizationRequired}, {@link IntegrityError} or {@link TemporarilyUnavailable}.
    */
   usable(key: string, need: UsableNeed): Promise<Grant>;
+  /** Whether {@link Engine.usable} would give this very grant back without waiting, and its consent is not near its end. Reads nothing; `false` decides nothing. */
+  isReady(key: string, known: Grant, sessionId: string | null): boolean;
   /** The session that a cookie value stands for, if it lives. The value is `<store key>.<secret>`. */
-  authenticate(cookieValue: string): Promise<Authenticated | null>;
+  authenticate(cookieValue: string): Authenticated | null | Promise<Authenticated | null>;
   /** The grant that is stored under a key, for a user whom the app itself has signed in; `null` = there is none. */
   linked(key: string): Promise<Authenticated | null>;
   /**

@@ -8,6 +8,7 @@ import { transition } from "../machine/transition.js";
 import type { Sealer } from "../seal/sealer.js";
 import { fresh } from "../store/cached-store.js";
 import type { Store } from "../store/store.js";
+import { isPending } from "../pending.js";
 import { boundedMap } from "./bounded-map.js";
 import { late, within } from "./within.js";
 
@@ -22,7 +23,7 @@ export interface Snapshot {
 /** Sealed records in a store that may be late, fail, or answer without saying what it did. */
 export interface Records {
   /** @param source `"store"` reads past every cache. */
-  read(key: string, source: "cache" | "store"): Promise<Snapshot>;
+  read(key: string, source: "cache" | "store"): Snapshot | Promise<Snapshot>;
   /** The snapshot in which this very grant was read, if it is the latest known. */
   recall(key: string, grant: Grant): Snapshot | undefined;
   /** One swap. `null` = not applied, as far as is known: read again. */
@@ -35,8 +36,8 @@ export interface Records {
    * @param onTrouble Called when the store could not be reached, before the next try.
    */
   change(key: string, event: GrantEvent, giveUpAt: number, known?: Snapshot, onTrouble?: () => void): Promise<Snapshot>;
-  /** One operation on the store, within its deadline. */
-  ask<Value>(operation: "get" | "swap", run: (store: Store) => Promise<Value>): Promise<Value>;
+  /** One operation on the store, within its deadline; at once where the store knows at once. Rejects, never throws. */
+  ask<Value extends string | boolean | null>(operation: "get" | "swap", run: (store: Store) => Value | Promise<Value>): Value | Promise<Value>;
 }
 
 const remembered = 5_000;
@@ -47,11 +48,9 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
   const opened = boundedMap<string, Snapshot>(remembered);
 
   const records: Records = {
-    async read(key, source) {
-      const sealed = await records.ask("get", (asked) => (source === "store" ? fresh(asked) : asked).get(key));
-      if (sealed === null) return { sealed, record: null, corrupt: false };
-      const known = opened.get(key);
-      return known?.sealed === sealed ? known : open(key, sealed);
+    read(key, source) {
+      const sealed = records.ask("get", (asked) => (source === "store" ? fresh(asked) : asked).get(key));
+      return isPending(sealed) ? sealed.then((value) => snapshotOf(key, value)) : snapshotOf(key, sealed);
     },
 
     recall(key, grant) {
@@ -86,20 +85,35 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
       }
     },
 
-    async ask(operation, run) {
-      let code: string | null = null;
+    ask(operation, run) {
       try {
-        const answer = await within(run(store), storeDeadlineMs, clock);
-        if (answer !== late) return answer;
+        const answer = run(store);
+        return isPending(answer) ? inTime(operation, answer) : answer;
       } catch (error) {
-        // The store's own error may quote keys and values: it ends here, but for what it calls itself.
-        code = codeOf(error);
+        return inTime(operation, Promise.reject(error));
       }
-      emitter.emit("storeFailed", { operation, code });
-      throw new TemporarilyUnavailable("store", 1_000);
     },
   };
   return records;
+
+  async function inTime<Value>(operation: "get" | "swap", pending: Promise<Value>): Promise<Value> {
+    let code: string | null = null;
+    try {
+      const answer = await within(pending, storeDeadlineMs, clock);
+      if (answer !== late) return answer;
+    } catch (error) {
+      // The store's own error may quote keys and values: it ends here, but for what it calls itself.
+      code = codeOf(error);
+    }
+    emitter.emit("storeFailed", { operation, code });
+    throw new TemporarilyUnavailable("store", 1_000);
+  }
+
+  function snapshotOf(key: string, sealed: string | null): Snapshot | Promise<Snapshot> {
+    if (sealed === null) return { sealed, record: null, corrupt: false };
+    const known = opened.get(key);
+    return known?.sealed === sealed ? known : open(key, sealed);
+  }
 
   async function open(key: string, sealed: string): Promise<Snapshot> {
     const result = await sealer.open("grant", key, sealed);

@@ -19,12 +19,10 @@ export function keepPrivate(response: NodeHeaders, known: boolean): void {
 /** Adds a field name to `Vary`, unless it is there. */
 export function vary(response: NodeHeaders, name: string): void {
   const now = response.getHeader("Vary");
-  const names =
-    now === undefined
-      ? []
-      : String(now)
-          .split(",")
-          .map((one) => one.trim());
+  if (now === undefined) return void response.setHeader("Vary", name);
+  const names = String(now)
+    .split(",")
+    .map((one) => one.trim());
   if (names.some((one) => one === "*" || one.toLowerCase() === name.toLowerCase())) return;
   response.setHeader("Vary", [...names, name].join(", "));
 }

@@ -1,5 +1,7 @@
 import { type Clock, systemClock } from "../clock.js";
 import { ConfigurationError } from "../errors/configuration-error.js";
+import { boundedMap } from "../grants/bounded-map.js";
+import { isPending } from "../pending.js";
 import type { Store } from "./store.js";
 
 /** What {@link cached} trades, and how much of it. */
@@ -11,7 +13,7 @@ export interface CachedStoreOptions {
    */
   readonly maxAgeMs: number;
   /**
-   * How many values are held; the least recently read goes first. An integer from 1; a sealed grant takes about 2 KiB.
+   * How many values are held at most; the half of them that was read last stays for certain. An integer from 1; a sealed grant takes about 2 KiB.
    *
    * @defaultValue 10_000
    */
@@ -26,7 +28,8 @@ export interface CachedStoreOptions {
 
 interface Answer {
   readonly askedAt: number;
-  readonly value: Promise<string | null>;
+  /** A promise until it has arrived. */
+  value: string | null | Promise<string | null>;
 }
 
 const watchAgainMs = 30_000;
@@ -51,12 +54,12 @@ export function cached(store: Store, { maxAgeMs, max = 10_000, clock = systemClo
   if (!Number.isInteger(max) || max < 1) throw new ConfigurationError(["cached(): max must be an integer of at least 1."]);
 
   // An answer is held from the moment it is asked for. Whatever invalidates it takes it out even before it arrives, so an old value that arrives late is kept by nobody.
-  const answers = new Map<string, Answer>();
+  let answers = boundedMap<string, Answer>(max);
   let watching: Promise<() => Promise<void>> | undefined;
   let watchFrom = -Infinity;
 
   function forget(key: string | null): void {
-    if (key === null) answers.clear();
+    if (key === null) answers = boundedMap(max);
     else answers.delete(key);
   }
 
@@ -78,20 +81,20 @@ export function cached(store: Store, { maxAgeMs, max = 10_000, clock = systemClo
     const drop = (): void => {
       if (answers.get(key) === answer) answers.delete(key);
     };
-    answer.value.then((value) => (value === null ? drop() : undefined), drop);
+    if (isPending(answer.value)) {
+      answer.value.then((value) => {
+        answer.value = value;
+        if (value === null) drop();
+      }, drop);
+    }
+    if (answer.value !== null) answers.set(key, answer);
     return answer;
   }
 
   const front: Store = {
-    async get(key) {
+    get(key) {
       const held = answers.get(key);
       const answer = held !== undefined && clock.elapsed() - held.askedAt < maxAgeMs ? held : ask(key);
-      answers.delete(key);
-      answers.set(key, answer);
-      for (const oldest of answers.keys()) {
-        if (answers.size <= max) break;
-        answers.delete(oldest);
-      }
       startWatching();
       return answer.value;
     },
@@ -110,7 +113,7 @@ export function cached(store: Store, { maxAgeMs, max = 10_000, clock = systemClo
     async close() {
       const stop = await watching?.catch(() => undefined);
       await stop?.();
-      answers.clear();
+      forget(null);
       await store.close?.();
     },
   };

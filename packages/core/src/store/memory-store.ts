@@ -49,9 +49,7 @@ export function memoryStore({ clock = systemClock }: MemoryStoreOptions = {}): S
   }
 
   return {
-    async get(key) {
-      return valueOf(key);
-    },
+    get: valueOf,
 
     async swap(key, before, after, expiresAt = Infinity) {
       if (valueOf(key) !== before) return false;

@@ -4,8 +4,11 @@
  * Every method may reject. A rejected or late {@link Store.swap} means *unknown*: it may be applied now, later or never, and the caller reads again to find out.
  */
 export interface Store {
-  /** The value under `key`, or `null` when there is none or it has expired by the store's own clock. */
-  get(key: string): Promise<string | null>;
+  /**
+   * The value under `key`, or `null` when there is none or it has expired by the store's own clock. A store in this process may answer at once: a request then waits for
+   * nothing.
+   */
+  get(key: string): string | null | Promise<string | null>;
 
   /**
    * Puts `after` in the place of `before`, in one atomic step. Resolves to `true` when it did, to `false` when the value was not `before`.

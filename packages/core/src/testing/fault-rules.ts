@@ -50,7 +50,7 @@ export const faultRules: readonly StoreCheck[] = [
       const key = await written(store, "one", inADay);
       await server.hang();
       try {
-        const calls: readonly Promise<unknown>[] = [store.get(key), store.swap(key, "one", "two", inADay)];
+        const calls: readonly unknown[] = [store.get(key), store.swap(key, "one", "two", inADay)];
         expect(await Promise.all(calls.map((call) => outcome(endsWithin(server.patienceMs, call))))).toEqual(["rejected", "rejected"]);
       } finally {
         await server.resume();

@@ -66,10 +66,12 @@ export function nextChange(key: string | null, ms = 1000): { listener: (key: str
 class StillWaiting extends Error {}
 
 /** The call's own result, if it comes in time. */
-export function endsWithin<Result>(ms: number, call: Promise<Result>): Promise<Result> {
+export function endsWithin<Result>(ms: number, call: Result | Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new StillWaiting(`A call is still waiting after ${ms} ms.`)), ms);
-    call.then(resolve, reject).finally(() => clearTimeout(timer));
+    Promise.resolve(call)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
 }
 

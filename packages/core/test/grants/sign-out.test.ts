@@ -32,7 +32,10 @@ describe("sign-out and disconnect against everything in flight", () => {
         const clock = scheduledClock(scheduler);
         const plain = memoryStore({ clock });
         // Every step of the store and of Spotify is a task that the scheduler puts in some order.
-        const store: Store = { get: scheduler.scheduleFunction(plain.get.bind(plain)), swap: scheduler.scheduleFunction(plain.swap.bind(plain)) };
+        const store: Store = {
+          get: scheduler.scheduleFunction(async (asked: string) => plain.get(asked)),
+          swap: scheduler.scheduleFunction(plain.swap.bind(plain)),
+        };
         const tokenEndpoint: TokenEndpoint = {
           refresh: scheduler.scheduleFunction(async () => ({
             kind: "success",
@@ -62,7 +65,9 @@ describe("sign-out and disconnect against everything in flight", () => {
             if (done !== "try again") return;
           }
         })();
-        const afterwards = acknowledged.then(() => Promise.all(processes.map((engine) => engine.authenticate(`${key}.${sessionSecret}`).catch(() => null))));
+        const afterwards = acknowledged.then(() =>
+          Promise.all(processes.map(async (engine) => engine.authenticate(`${key}.${sessionSecret}`)).map((found) => found.catch(() => null))),
+        );
         const inFlight = [
           one.usable(key, need),
           two.usable(key, need),

@@ -75,13 +75,17 @@ describe("reading a cookie", () => {
     ["__proto__ as a neighbour", "__proto__=x; name=value", "value"],
   ])("from %s", (_what, header, value) => expect(readCookie(header, "name")).toBe(value));
 
-  it.each(["=".repeat(100_000), "; ".repeat(100_000), `${" ".repeat(100_000)}name`, `name=${" ".repeat(100_000)}x `, `name=${"a ".repeat(50_000)}`])(
-    "from %#, 100 kB of noise, takes under 50 ms (V-029)",
-    async (header) => {
-      expect(readCookie(`${header}name`, "name")).toBeNull();
-      expect(await fastestMs(() => readCookie(`${header}name`, "name"))).toBeLessThan(50);
-    },
-  );
+  it.each([
+    "=".repeat(100_000),
+    `${";".repeat(100_000)}other=`,
+    "; ".repeat(100_000),
+    `${" ".repeat(100_000)}name`,
+    `name=${" ".repeat(100_000)}x `,
+    `name=${"a ".repeat(50_000)}`,
+  ])("from %#, 100 kB of noise, takes under 50 ms (V-029)", async (header) => {
+    expect(readCookie(`${header}name`, "name")).toBeNull();
+    expect(await fastestMs(() => readCookie(`${header}name`, "name"))).toBeLessThan(50);
+  });
 });
 
 function setCookies({ answers }: World): readonly string[] {

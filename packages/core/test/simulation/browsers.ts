@@ -58,7 +58,7 @@ export function createBrowsers(world: World, calls: Calls, all: readonly Browser
       if (session === null) return "signed out";
       journal.say(() => `${named(browser)} visits ${incarnation.name}`);
       const begunAsOut = state === "out";
-      const found = await calls.make(incarnation, "authenticate", storeDeadlineMs + 100, () => incarnation.engine.authenticate(session.cookie));
+      const found = await calls.make(incarnation, "authenticate", storeDeadlineMs + 100, async () => incarnation.engine.authenticate(session.cookie));
       const heard = ((): Visit | null => {
         if (found.kind === "refused") return "unavailable";
         if (found.value === null) return "signed out";

@@ -34,6 +34,7 @@ const plan: Plan = {
   tokenOdds: [["lie", 0.5]],
   suddenOdds: 0,
   watches: false,
+  readsAtOnce: false,
   steps: [],
   endsAt: 0,
 };

@@ -21,6 +21,7 @@ it("a lease that could not be taken is not taken when it is nearly over: the nex
       lifetimeMs: 3_600_000,
       suddenOdds: 0,
       storeOdds: [],
+      readsAtOnce: false,
     } as const;
     const world = await createWorld(2, plan, ["ada"], timeline, journal);
     const browser: Browser = { number: 0, user: "ada", session: null, state: "out" };

@@ -178,8 +178,8 @@ export const mutants: Readonly<Record<string, Mutant>> = {
       },
       {
         file: records,
-        from: `async read(key, source) {`,
-        to: `async read(key, source) {\n      const seen = early.get(key);\n      if (seen !== undefined) return seen;`,
+        from: `read(key, source) {`,
+        to: `read(key, source) {\n      const seen = early.get(key);\n      if (seen !== undefined) return seen;`,
       },
       {
         file: records,

@@ -20,6 +20,8 @@ export interface Plan {
   readonly suddenOdds: number;
   /** Whether the store tells of changes. */
   readonly watches: boolean;
+  /** Whether reads are answered at once, as by a database in the process itself. */
+  readonly readsAtOnce: boolean;
   /** By time. */
   readonly steps: readonly Step[];
   readonly endsAt: number;
@@ -91,6 +93,8 @@ export function drawPlan(seed: number): Plan {
     tokenOdds: storm ? drawOdds(tokenFaults, draw) : [],
     suddenOdds: storm ? draw.pick([0, 0, 0.01, 0.05]) : 0,
     watches: draw.chance(0.3),
+    // A throw of its own, so that every other seed remains the story that it was.
+    readsAtOnce: dice(seed, 2).chance(0.2),
     steps,
     endsAt: time + 150_000,
   };

@@ -539,10 +539,12 @@ export const wrongStores: readonly WrongStore[] = [
       return {
         async get(key) {
           if (refuses) throw new Error("refused");
-          return right.get(key).catch((error: unknown) => {
+          try {
+            return await right.get(key);
+          } catch (error) {
             refuses = true;
             throw error;
-          });
+          }
         },
       };
     },
