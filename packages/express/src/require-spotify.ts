@@ -1,6 +1,7 @@
 import type { RequestHandler } from "express";
 import { checkedNeed, type SessionNeed } from "@refrain/core";
 import { admit } from "./guard.js";
+import { passOn } from "./pass-on.js";
 
 /**
  * Lets only requests through whose user is signed in, has granted the scopes, and has a usable token. A page navigation without that is sent to Spotify and comes
@@ -11,9 +12,5 @@ import { admit } from "./guard.js";
  */
 export function requireSpotify(need: SessionNeed = {}): RequestHandler {
   checkedNeed(need, "requireSpotify()");
-  return (request, response, next) => {
-    const isAdmitted = admit(request, response, need);
-    if (isAdmitted === true) return next();
-    return isAdmitted.then((admitted) => (admitted ? next() : undefined), next);
-  };
+  return (request, response, next) => passOn(admit(request, response, need), next);
 }

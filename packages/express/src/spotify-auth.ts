@@ -1,6 +1,7 @@
 import { createSpotifyAuth, type Credentials, type SpotifyAuth, type SpotifyAuthOptions, type SpotifySession, type Subject } from "@refrain/core";
 import { pathOf, sendWebResponse, sessionOf, toWebRequest } from "@refrain/core/node";
 import type { Request, RequestHandler } from "express";
+import { passOn } from "./pass-on.js";
 import { decorate, type Visit } from "./visit.js";
 
 declare global {
@@ -32,17 +33,12 @@ export function spotifyAuth(options?: SpotifyAuth | SpotifyAuthOptions<Request>)
     decorate(request, visit);
     const path = pathOf(request.originalUrl);
     const subject = auth.subjectOf(request);
-    const isAnswered =
-      subject !== undefined || auth.owns(path, { mountedAt: request.baseUrl })
-        ? receive(visit, request, path, subject)
-        : welcome(visit, { cookie: request.headers.cookie });
-    // What need not wait does not: waiting costs a request more than looking.
-    if (isAnswered === false) return next();
-    return isAnswered.then((answered) => (answered ? undefined : next()), next);
+    const mayBeOurs = subject !== undefined || auth.owns(path, { mountedAt: request.baseUrl });
+    return passOn(mayBeOurs ? receive(visit, request, path, subject) : welcome(visit, { cookie: request.headers.cookie }), next);
   };
 }
 
-/** Whether the request was one for our routes, and is answered. */
+/** Answers a request for one of our routes. `true`: it is the app's to answer. */
 async function receive(visit: Visit, request: Request, path: string, asked: Promise<Subject> | undefined): Promise<boolean> {
   const { auth, response } = visit;
   const mountedAt = request.baseUrl;
@@ -53,18 +49,18 @@ async function receive(visit: Visit, request: Request, path: string, asked: Prom
   await sendWebResponse(response, answer);
   // What core left of an upload goes, or this connection would serve nothing more.
   request.resume();
-  return true;
+  return false;
 }
 
 /** Notes who sent the request. Whoever looks at `request.spotify` meets the error; a page that does not look is served. */
-function welcome(visit: Visit, credentials: Credentials): false | Promise<false> {
+function welcome(visit: Visit, credentials: Credentials): true | Promise<true> {
   const session = sessionOf(visit.auth, credentials);
   if (session instanceof Promise) return session.then(note, (error: unknown) => note(() => raise(error)));
   return note(session);
 
-  function note(found: Visit["session"]): false {
+  function note(found: Visit["session"]): true {
     visit.session = found;
-    return false;
+    return true;
   }
 }
 

@@ -17,7 +17,7 @@ describe("postgresStore", { timeout: 60_000 }, () => {
     const postgres = await postgresOfTest();
     const store = storeOn(postgres.url);
     // Idle connections, whose end the pool tells of.
-    await Promise.all(Array.from({ length: 4 }, () => store.get(key)));
+    await Promise.all(Array.from({ length: 4 }, async () => store.get(key)));
     await postgres.kill();
     await Promise.all(Array.from({ length: 50 }, (_, index) => rejectsWith("notConnected", store.swap(`${key} ${index}`, null, secret))));
     await postgres.start();

@@ -36,7 +36,7 @@ describe.each(Object.keys(clusterKinds) as (keyof typeof clusterKinds)[])("%s", 
   it("F-001 F-002 refuses what lies on a primary that is away, and sends none of it later", async () => {
     const store = await another();
     const keys = Array.from({ length: 60 }, (_, index) => `${kind} away ${index}`);
-    expect(await Promise.all(keys.map((key) => store.get(key)))).toEqual(keys.map(() => null));
+    expect(await Promise.all(keys.map(async (key) => store.get(key)))).toEqual(keys.map(() => null));
     const [first] = cluster.nodes;
     await first?.kill();
     const calls = await Promise.allSettled(keys.map((key) => store.swap(key, null, "one", Date.now() + 60_000)));
@@ -44,7 +44,7 @@ describe.each(Object.keys(clusterKinds) as (keyof typeof clusterKinds)[])("%s", 
     const refused = keys.filter((_, index) => calls[index]?.status === "rejected");
     expect(refused.length).toBeGreaterThan(0);
     expect(refused.length).toBeLessThan(keys.length);
-    const values = await eventually(() => Promise.all(refused.map((key) => store.get(key))));
+    const values = await eventually(() => Promise.all(refused.map(async (key) => store.get(key))));
     expect(values).toEqual(refused.map(() => null));
   });
 

@@ -15,7 +15,7 @@ import { transition } from "../machine/transition.js";
 import type { TokenEndpoint } from "../protocol/token-endpoint.js";
 import type { Sealer } from "../seal/sealer.js";
 import type { Settings } from "../settings/settings.js";
-import { boundedMap } from "./bounded-map.js";
+import { boundedMap } from "../bounded-map.js";
 import { createClientPause } from "./client-pause.js";
 import { isPending } from "../pending.js";
 import type { Authenticated, Engine, UsableNeed } from "./engine.js";

@@ -9,7 +9,7 @@ import type { Sealer } from "../seal/sealer.js";
 import { fresh } from "../store/cached-store.js";
 import type { Store } from "../store/store.js";
 import { isPending } from "../pending.js";
-import { boundedMap } from "./bounded-map.js";
+import { boundedMap } from "../bounded-map.js";
 import { late, within } from "./within.js";
 
 /** A record together with the sealed value it was opened from: what the next swap compares with. */

@@ -9,7 +9,7 @@ import { refreshAfterMs, type Timings } from "../machine/timings.js";
 import { transition } from "../machine/transition.js";
 import type { TokenAnswer } from "../protocol/token-answer.js";
 import type { TokenEndpoint } from "../protocol/token-endpoint.js";
-import { boundedMap } from "./bounded-map.js";
+import { boundedMap } from "../bounded-map.js";
 import type { ClientPause } from "./client-pause.js";
 import { randomId } from "./identifiers.js";
 import { type Records, reference, type Snapshot } from "./records.js";

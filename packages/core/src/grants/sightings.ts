@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.js";
-import { boundedMap } from "./bounded-map.js";
+import { boundedMap } from "../bounded-map.js";
 
 /** When this process first saw the thing with this id, in Unix ms of the clock as it goes now; durations are measured on the monotonic clock. */
 export type Sightings = (id: string) => number;

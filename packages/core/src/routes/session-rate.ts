@@ -1,5 +1,5 @@
 import { RateLimiter } from "limiter";
-import { boundedMap } from "../grants/bounded-map.js";
+import { boundedMap } from "../bounded-map.js";
 
 /** Counts one call of a session. 0 = it may go on; else how many ms until it may. */
 export type SessionRate = (sessionId: string) => number;

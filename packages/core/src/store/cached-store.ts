@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../clock.js";
 import { ConfigurationError } from "../errors/configuration-error.js";
-import { boundedMap } from "../grants/bounded-map.js";
+import { boundedMap } from "../bounded-map.js";
 import { isPending } from "../pending.js";
 import type { Store } from "./store.js";
 

@@ -180,7 +180,7 @@ export const storeContract: readonly StoreCheck[] = [
     const keys = ["a", "A", "a.", "a:", "a-", "a_", ".a", "a.b", "a:b", "a-b", "a_b", "a__b"].map((end) => `${stem}:${end}`);
     keys.push(`${long}a`, `${long}b`, `${long}B`, stem);
     await Promise.all(keys.map((key, index) => store.swap(key, null, `value ${index}`, inADay)));
-    expect(await Promise.all(keys.map((key) => store.get(key)))).toEqual(keys.map((_, index) => `value ${index}`));
+    expect(await Promise.all(keys.map(async (key) => store.get(key)))).toEqual(keys.map((_, index) => `value ${index}`));
   }),
 
   rule("a key may be named like a property of every object", [], async ({ store, inADay }) => {

@@ -15,7 +15,7 @@ it("F-018 signOut while 100 requests of four processes wait for one refresh: who
   await until(() => world.refreshes() === 1, "the refresh");
 
   await world.engine.change(key, { type: "closed", id: "close-1", reason: "signOut", keep: null, now: world.clock.now() });
-  expect(await Promise.all(world.processes.map(({ engine }) => engine.authenticate(cookie)))).toEqual([null, null, null, null]);
+  expect(await Promise.all(world.processes.map(async ({ engine }) => engine.authenticate(cookie)))).toEqual([null, null, null, null]);
   expect(new Set(await Promise.all(ask()))).toEqual(new Set(["not_authenticated"]));
   open();
   expect(new Set(await inFastTime(world.clock, Promise.all(waiting)))).toEqual(new Set(["not_authenticated"]));

@@ -194,7 +194,7 @@ describe("what is held", () => {
   it("one read for all who ask while it is under way", async () => {
     const { inner, store } = await setUp();
     const read = held(inner);
-    const all = Array.from({ length: 20 }, () => store.get("key"));
+    const all = Array.from({ length: 20 }, async () => store.get("key"));
     read.release();
     expect(new Set(await Promise.all(all))).toEqual(new Set(["one"]));
     expect(inner.get).toHaveBeenCalledTimes(1);
@@ -268,8 +268,8 @@ describe("watch", () => {
   it("of the cached store tells after the answer is dropped", async () => {
     const { inner, store } = await setUp();
     await store.get("key");
-    const seen: ReturnType<Store["get"]>[] = [];
-    const end = await store.watch?.((key) => void seen.push(store.get(key ?? "key")));
+    const seen: Promise<string | null>[] = [];
+    const end = await store.watch?.((key) => void seen.push(Promise.resolve(store.get(key ?? "key"))));
     await inner.swap("key", "one", "two");
     expect(await Promise.all(seen)).toEqual(["two"]);
     await end?.();
@@ -280,8 +280,8 @@ describe("watch", () => {
   it("of the cached store does so even where it began before the first read", async () => {
     const inner = memoryStore();
     const store = cached(inner, { maxAgeMs: 1000 });
-    const seen: ReturnType<Store["get"]>[] = [];
-    await store.watch?.(() => void seen.push(store.get("key")));
+    const seen: Promise<string | null>[] = [];
+    await store.watch?.(() => void seen.push(Promise.resolve(store.get("key"))));
     await inner.swap("key", null, "one");
     await Promise.all(seen);
     expect(await store.get("key")).toBe("one");
