@@ -97,6 +97,19 @@ describe("what only whoever runs the app can mend", () => {
     expect(heard).toEqual([{ operation: "get", code: "cannotOpen" }]);
   });
 
+  it("a store that throws has failed like one that rejects", async () => {
+    const auth = open({
+      get: () => {
+        throw new TypeError("not a promise");
+      },
+      swap: async () => false,
+    });
+    const heard: unknown[] = [];
+    auth.on("storeFailed", (detail) => heard.push(detail));
+    await expect(auth.check()).rejects.toMatchObject({ code: "temporarily_unavailable", reason: "store" });
+    expect(heard).toEqual([{ operation: "get", code: null }]);
+  });
+
   it("what is no store is refused at once", () => {
     expect(() => open("grants.sqlite" as unknown as Store)).toThrow("store is not a store");
   });

@@ -1,5 +1,8 @@
-import { describe, expect, test } from "vitest";
-import { spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
+import { signInAs } from "@refrain/core/testing";
+import type { Express, Request, Response } from "express";
+import { IncomingMessage } from "node:http";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { requireSpotify, spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
 import { navigation, script } from "./support/browser.js";
 import { expresses } from "./support/expresses.js";
 import { send } from "./support/http.js";
@@ -66,6 +69,19 @@ describe.each(expresses)("%s: request.spotify", (_, express) => {
     expect(browser.cookies.size).toBeGreaterThan(0);
   });
 
+  test("is not what a guard throws: while the store is down it answers by itself, without spotifyErrors()", async () => {
+    const { browser, breakStore } = await stage((auth) => {
+      const app = express();
+      app.use(spotifyAuth(auth));
+      app.get("/guarded", requireSpotify(), (_request, response) => void response.send("in"));
+      return app;
+    });
+    expect(await browser.open("/guarded")).toMatchObject({ text: "in" });
+    breakStore();
+    const answer = await browser.fetch("/guarded");
+    expect(answer).toMatchObject({ status: 503, headers: { "content-type": expect.stringContaining("application/problem+json") } });
+  });
+
   test("makes the answer of whoever looks private, and leaves the rest alone", async () => {
     const { browser, origin } = await set();
     await browser.open("/me");
@@ -84,6 +100,56 @@ describe.each(expresses)("%s: request.spotify", (_, express) => {
     expect(await send(origin, "/late")).toMatchObject({ status: 200, text: "who: nobody" });
   });
 
+  test.each(["in the app that a router was mounted in", "in the app that an app was mounted in"])("is the same session %s", async (where) => {
+    const { browser } = await stage((auth) => {
+      const inner = where.includes("router") ? express.Router() : express();
+      inner.use(spotifyAuth(auth));
+      inner.get("/inside", (request, response) => void response.json({ who: request.spotify?.user.spotifyId }));
+      const app = express();
+      app.use(inner);
+      app.get(
+        "/me",
+        withSpotify((request, response) => response.json({ who: request.spotify.user.spotifyId })),
+      );
+      return app;
+    });
+    await browser.open("/me");
+    expect(await browser.fetch("/inside")).toMatchObject({ text: '{"who":"mira"}' });
+    expect(await browser.fetch("/me")).toMatchObject({ text: '{"who":"mira"}' });
+  });
+
+  test("is ours where every request of its Express has another", async () => {
+    const { browser } = await set();
+    await browser.open("/me");
+    const { request: common } = express;
+    const before = Object.getOwnPropertyDescriptor(common, "spotify");
+    onTestFinished(() => {
+      delete (common as { spotify?: unknown }).spotify;
+      if (before !== undefined) Object.defineProperty(common, "spotify", before);
+    });
+    const theirs = (): null => null;
+    Object.defineProperty(common, "spotify", { configurable: true, get: theirs });
+    const { browser: later } = await set();
+    expect(await later.open("/me")).toMatchObject({ status: 200, text: expect.stringContaining("mira") });
+    expect(await later.fetch("/who")).toMatchObject({ text: '{"who":"mira"}' });
+    expect(Object.getOwnPropertyDescriptor(common, "spotify")?.get).toBe(theirs);
+  });
+
+  test("is there for requests that are of no Express", async () => {
+    const { browser, auth } = await stage((auth) => {
+      const middleware = spotifyAuth(auth);
+      const plain = (request: Request, response: Response): void => {
+        Object.assign(request, { originalUrl: request.url, baseUrl: "" });
+        void middleware(request, response, () => response.end(request.spotify?.user.spotifyId ?? "nobody"));
+      };
+      return plain as unknown as Express;
+    });
+    expect(await browser.open("/")).toMatchObject({ text: "nobody" });
+    browser.cookies.set(...pairOf(await signInAs(auth, { user: "teo", scopes: [] })));
+    expect(await browser.open("/")).toMatchObject({ text: "teo" });
+    for (const one of [{}, IncomingMessage.prototype]) expect("spotify" in one).toBe(false);
+  });
+
   test("a shared cache that keys on what Vary names never hands one user's page to another", async () => {
     const { browser, origin } = await set();
     await browser.open("/me");
@@ -93,3 +159,8 @@ describe.each(expresses)("%s: request.spotify", (_, express) => {
     expect(other.text).toBe('{"who":null}');
   });
 });
+
+function pairOf(cookie: string): [name: string, value: string] {
+  const [name = "", value = ""] = cookie.split("=");
+  return [name, value];
+}

@@ -77,12 +77,13 @@ describe("reading a cookie", () => {
 
   it.each([
     "=".repeat(100_000),
-    `${";".repeat(100_000)}other=`,
+    `${";".repeat(500_000)}other=`,
+    `${";".repeat(50_000)}${" ".repeat(50_000)}=`,
     "; ".repeat(100_000),
     `${" ".repeat(100_000)}name`,
     `name=${" ".repeat(100_000)}x `,
     `name=${"a ".repeat(50_000)}`,
-  ])("from %#, 100 kB of noise, takes under 50 ms (V-029)", async (header) => {
+  ])("from %#, much noise, takes under 50 ms (V-029)", async (header) => {
     expect(readCookie(`${header}name`, "name")).toBeNull();
     expect(await fastestMs(() => readCookie(`${header}name`, "name"))).toBeLessThan(50);
   });

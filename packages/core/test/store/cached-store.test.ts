@@ -25,6 +25,14 @@ describe("how old an answer may be", () => {
     expect(inner.get).toHaveBeenCalledTimes(2);
   });
 
+  it("is given at once where it is held, as a promise where it has to be asked for", async () => {
+    const { store } = await setUp({ maxAgeMs: 1000 });
+    const asked = store.get("key");
+    expect(asked).toBeInstanceOf(Promise);
+    await asked;
+    expect(store.get("key")).toBe("one");
+  });
+
   it("counts the age from before the question, not from the answer", async () => {
     const { clock, inner, store } = await setUp({ maxAgeMs: 1000 });
     const read = held(inner);
@@ -332,7 +340,7 @@ type Spied = ReturnType<typeof spied>;
 function spied(behind: Store) {
   return {
     behind,
-    get: vi.fn<Store["get"]>((key) => behind.get(key)),
+    get: vi.fn<Store["get"]>(async (key) => behind.get(key)),
     swap: vi.fn<Store["swap"]>((...given) => behind.swap(...given)),
     watch: vi.fn<NonNullable<Store["watch"]>>(async (listener) => (await behind.watch?.(listener)) ?? (async () => {})),
   };

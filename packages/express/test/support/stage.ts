@@ -53,10 +53,11 @@ export async function stage(
     clock,
     store: {
       ...store,
-      async get(key) {
+      // Every second read takes its time, as in a database elsewhere; the others are answered at once.
+      get(key) {
         reads++;
-        if (broken) throw new Error("The store is down.");
-        return store.get(key);
+        if (broken) return Promise.reject(new Error("The store is down."));
+        return reads % 2 === 0 ? Promise.resolve(store.get(key)) : store.get(key);
       },
     },
     ...more,
