@@ -33,6 +33,14 @@ describe("how old an answer may be", () => {
     expect(store.get("key")).toBe("one");
   });
 
+  it("is not kept of a store that says at once that there is none", async () => {
+    const inner = memoryStore();
+    const store = cached(inner, { maxAgeMs: 1000 });
+    expect(store.get("key")).toBeNull();
+    await inner.swap("key", null, "one");
+    expect(store.get("key")).toBe("one");
+  });
+
   it("counts the age from before the question, not from the answer", async () => {
     const { clock, inner, store } = await setUp({ maxAgeMs: 1000 });
     const read = held(inner);
