@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "../services/chromium.mjs";
 import { pgbouncer } from "../services/pgbouncer.mjs";
-import { postgres } from "../services/postgres.mjs";
-import { redis } from "../services/redis.mjs";
+import { eachPostgres, postgres } from "../services/postgres.mjs";
+import { eachRedis, redis } from "../services/redis.mjs";
 import { withServices } from "../services/with-services.mjs";
 import { CommandFailed, shell } from "../shell.mjs";
 
@@ -13,7 +13,7 @@ export async function vitest() {
   const folder = await mkdtemp(join(tmpdir(), "refrain-vitest-"));
   const report = join(folder, "report.json");
   try {
-    const output = await withServices([chromium, redis, postgres, pgbouncer], (env) => failure(report, env));
+    const output = await withServices([chromium, redis, ...eachRedis, postgres, ...eachPostgres, pgbouncer], (env) => failure(report, env));
     const { passed, failed } = count(await read(report));
     // An error outside every test fails the run without a failed test.
     return { passed, failed: output !== null && failed === 0 ? 1 : failed, output: output ?? "" };
@@ -28,8 +28,7 @@ export async function vitest() {
  * @returns {Promise<string | null>} what a failed run printed
  */
 async function failure(report, env) {
-  // Most tests wait for servers, browsers and child processes: two files at a time keep two cores busy. The projects do not take it from a configuration file.
-  const args = ["run", "--maxWorkers=2", "--allowOnly=false", "--silent=passed-only", "--reporter=minimal", "--reporter=json", `--outputFile.json=${report}`];
+  const args = ["run", "--allowOnly=false", "--silent=passed-only", "--reporter=minimal", "--reporter=json", `--outputFile.json=${report}`];
   try {
     await shell("vitest", args, { env });
     return null;

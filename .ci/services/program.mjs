@@ -8,15 +8,16 @@ import { shell } from "../shell.mjs";
  * @param {string} variable
  * @param {readonly string[]} names in PATH, or whole paths
  * @param {string} help what else would help; the error says it
+ * @param {RegExp} [version] what an installed one must say to `--version`
  * @returns {Promise<string | undefined>}
  */
-export async function program(variable, names, help) {
+export async function program(variable, names, help, version = /./) {
   const named = process.env[variable] || undefined;
   if (named !== undefined && !existsSync(named)) throw new Error(`${variable} names ${named}, which does not exist. ${help}`);
   if (named !== undefined) return named;
   for (const name of names) {
     const path = await which(name);
-    if (path !== undefined && starts(path)) return path;
+    if (path !== undefined && starts(path, version)) return path;
   }
   return undefined;
 }
@@ -29,10 +30,12 @@ async function which(name) {
 }
 
 /**
- * Some distributions put a script in a program's place that only says where to get it.
+ * Whether a program is there, and says that it is of a version. Some distributions put a script in its place that only says where to get it.
  *
  * @param {string} path
+ * @param {RegExp} version
  */
-function starts(path) {
-  return spawnSync(path, ["--version"], { stdio: "ignore", timeout: 20_000 }).status === 0;
+export function starts(path, version) {
+  const { status, stdout } = spawnSync(path, ["--version"], { stdio: ["ignore", "pipe", "ignore"], encoding: "utf8", timeout: 20_000 });
+  return status === 0 && version.test(stdout);
 }

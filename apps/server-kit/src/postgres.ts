@@ -20,7 +20,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       ...["-c", "fsync=off", "-c", "max_connections=200"],
     ],
     prepare: async (folder) => {
-      const settings = ["--username=refrain", "--auth=trust", "--no-sync", "--no-instructions", "--encoding=UTF8", "--locale=C"];
+      const settings = ["--username=refrain", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"];
       await promisify(execFile)(join(bin, "initdb"), [...settings, "-D", join(folder, "data")], { cwd: "/", ...unprivileged });
     },
     signal: "SIGQUIT",

@@ -4,16 +4,16 @@ export interface Connection {
   readonly keyPrefix: string;
   /** Whether a command would be sent at once, and not queued. */
   isReady(): boolean;
-  /** Sends one command to the primary that owns the key. */
-  send(key: string, command: readonly string[]): Promise<unknown>;
+  /** Sends one command to the primary that owns the key. Once the signal is aborted, what is not sent yet is not sent any more, as far as the client takes it back. */
+  send(key: string, command: readonly string[], signal: AbortSignal): Promise<unknown>;
   /** A way to send commands to each primary. */
   primaries(): Promise<readonly Send[]>;
   /** Subscribes on a connection of its own, which keeps no process alive. */
   subscribe: Subscribe;
 }
 
-/** Sends one command to one server. */
-export type Send = (command: readonly string[]) => Promise<unknown>;
+/** Sends one command to one server, under the same condition. */
+export type Send = (command: readonly string[], signal: AbortSignal) => Promise<unknown>;
 
 /**
  * Opens a subscription that is not opened again when its connection ends: then `onEnd` is called, once. Resolves to what ends it. Rejects, without calling `onEnd`, when it cannot be opened.

@@ -1,4 +1,5 @@
 import { type Connection, ignoreErrors, openInTime, type Send, type Subscribe } from "./connection.js";
+import { RedisStoreError } from "./redis-store-error.js";
 
 /** What the store needs of `new Redis()` of `ioredis`. */
 export interface IORedisClient {
@@ -30,7 +31,7 @@ export function ioredisConnection(client: IORedisClient): Connection {
   return {
     keyPrefix: client.options.keyPrefix ?? "",
     isReady: () => isReady(client),
-    send: (_, command) => send(command),
+    send: (_, command, signal) => send(command, signal),
     primaries: async () => [send],
     subscribe: subscribeBeside(async () => client),
   };
@@ -42,7 +43,7 @@ export function ioredisClusterConnection(cluster: IORedisCluster): Connection {
   return {
     keyPrefix: cluster.options.keyPrefix ?? "",
     isReady: () => isReady(cluster),
-    send: (_, command) => send(command),
+    send: (_, command, signal) => send(command, signal),
     primaries: async () => (await primariesOf(cluster)).map(sendThrough),
     // A message reaches every node of a cluster, so any will do; another one the next time, should this one have gone.
     subscribe: subscribeBeside(async () => {
@@ -65,8 +66,12 @@ function isReady({ status }: { readonly status: string }): boolean {
   return status === "ready" || status === "wait";
 }
 
+/** What was given to the client it does not take back. */
 function sendThrough(client: Pick<IORedisClient, "call">): Send {
-  return ([name = "", ...args]) => client.call(name, ...args);
+  return async ([name = "", ...args], signal) => {
+    if (signal.aborted) throw new RedisStoreError("late");
+    return client.call(name, ...args);
+  };
 }
 
 function subscribeBeside(clientOf: () => Promise<IORedisClient>): Subscribe {

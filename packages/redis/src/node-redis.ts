@@ -29,10 +29,8 @@ export interface NodeRedisCluster extends NodeRedisSender {
   nodeClient(node: object): Promise<NodeRedisClient>;
 }
 
-const longestQueuedMs = 1500;
-
-/** Texts for texts, whatever the app has set; and what could not be sent in time is sent no more. */
-const commandOptions = { typeMapping: {}, timeout: longestQueuedMs };
+/** Texts for texts, whatever the app has set; and what could not be sent in time is sent no more. The client's own `timeout`, 5 s by default, would make one more signal for each command. */
+const commandOptions = (abortSignal: AbortSignal): object => ({ typeMapping: {}, timeout: 0, abortSignal });
 
 /** One client of `redis`. */
 export function nodeRedisConnection(client: NodeRedisClient): Connection {
@@ -40,7 +38,7 @@ export function nodeRedisConnection(client: NodeRedisClient): Connection {
   return {
     keyPrefix: "",
     isReady: () => client.isReady,
-    send: (_, command) => send(command),
+    send: (_, command, signal) => send(command, signal),
     primaries: async () => [send],
     subscribe: subscribeBeside(async () => client),
   };
@@ -48,16 +46,12 @@ export function nodeRedisConnection(client: NodeRedisClient): Connection {
 
 /** A pool of `redis`. It opens connections as it needs them, so there is no moment when it is ready. */
 export function nodeRedisPoolConnection(pool: NodeRedisPool): Connection {
-  const send: Send = (command) => {
-    // Counted from here: the command may wait for a client as well.
-    const options = { ...commandOptions, abortSignal: AbortSignal.timeout(longestQueuedMs) };
-    return pool.execute((client) => client.sendCommand([...command], options));
-  };
+  const send: Send = (command, signal) => pool.execute((client) => client.sendCommand([...command], commandOptions(signal)));
   let lent: NodeRedisClient | undefined;
   return {
     keyPrefix: "",
     isReady: () => pool.isOpen,
-    send: (_, command) => send(command),
+    send: (_, command, signal) => send(command, signal),
     primaries: async () => [send],
     subscribe: subscribeBeside(async () => {
       // Only to be duplicated, so it need not stay out of the pool.
@@ -73,12 +67,12 @@ export function nodeRedisClusterConnection(cluster: NodeRedisCluster): Connectio
   // A node that is away is waited for without end, so only by who asks it.
   const sendTo =
     (node: object): Send =>
-    async (command) =>
-      sendThrough(await cluster.nodeClient(node))(command);
+    async (command, signal) =>
+      sendThrough(await cluster.nodeClient(node))(command, signal);
   return {
     keyPrefix: "",
     isReady: () => cluster.isReady,
-    send: (key, command) => cluster.sendCommand(key, false, [...command], commandOptions),
+    send: (key, command, signal) => cluster.sendCommand(key, false, [...command], commandOptions(signal)),
     primaries: async () => cluster.masters.map(sendTo),
     // A message reaches every node of a cluster, so any will do; another one the next time, should this one have gone.
     subscribe: subscribeBeside(async () => {
@@ -90,7 +84,7 @@ export function nodeRedisClusterConnection(cluster: NodeRedisCluster): Connectio
 }
 
 function sendThrough(client: Pick<NodeRedisClient, "sendCommand">): Send {
-  return (command) => client.sendCommand([...command], commandOptions);
+  return (command, signal) => client.sendCommand([...command], commandOptions(signal));
 }
 
 function subscribeBeside(clientOf: () => Promise<NodeRedisClient>): Subscribe {

@@ -55,8 +55,8 @@ const replies: Readonly<Record<string, RedisStoreErrorCode>> = {
   WRONGPASS: "notPermitted",
 };
 
-/** Names that the two clients give to errors of commands that were never sent. */
-const neverSent = new Set(["ClientClosedError", "ClientOfflineError"]);
+/** Names that `redis` gives to errors of commands that were not sent: at once, or because they waited too long. */
+const unsent: Readonly<Record<string, RedisStoreErrorCode>> = { ClientClosedError: "notConnected", ClientOfflineError: "notConnected", AbortError: "late" };
 
 /** The first word of an error reply, or `undefined` for an error that Redis did not send. */
 export function replyOf(thrown: unknown): string | undefined {
@@ -69,5 +69,5 @@ export function toRedisStoreError(thrown: unknown): RedisStoreError {
   if (thrown instanceof RedisStoreError) return thrown;
   const reply = replyOf(thrown);
   if (reply !== undefined) return new RedisStoreError(replies[reply] ?? "unexpected", reply);
-  return new RedisStoreError(neverSent.has((thrown as Error).constructor.name) ? "notConnected" : "connectionLost");
+  return new RedisStoreError(unsent[(thrown as Error).constructor.name] ?? "connectionLost");
 }

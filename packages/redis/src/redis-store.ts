@@ -12,6 +12,7 @@ import {
   nodeRedisConnection,
   nodeRedisPoolConnection,
 } from "./node-redis.js";
+import { queueDeadlines } from "./queue-deadline.js";
 import { RedisStoreError, toRedisStoreError } from "./redis-store-error.js";
 import { readScript, runScript, swapScript } from "./scripts.js";
 import { watchThrough } from "./watch.js";
@@ -54,22 +55,28 @@ export function redisStore(client: RedisStoreClient, { prefix = "refrain:" }: Re
   ignoreErrors(client);
   const stored = connection.keyPrefix + prefix;
   const channel = `${stored}changes`;
+  const queueDeadline = queueDeadlines();
   let closed = false;
   let connecting: Promise<void> | undefined;
   let checking: Promise<void> | undefined;
 
-  async function run<Result>(work: () => Promise<Result>): Promise<Result> {
+  async function run<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     if (closed) throw new RedisStoreError("closed");
+    // Counted from here, as the caller does: later it would still be sent when the caller has gone.
+    const signal = queueDeadline();
     try {
-      return await inTime(prepared().then(work), deadlineMs);
+      return await inTime(
+        prepared(signal).then(() => work(signal)),
+        deadlineMs,
+      );
     } catch (error) {
       throw toRedisStoreError(error);
     }
   }
 
-  async function prepared(): Promise<void> {
+  async function prepared(signal: AbortSignal): Promise<void> {
     await ready();
-    checking ??= refuseEviction(connection).catch((error: unknown) => {
+    checking ??= refuseEviction(connection, signal).catch((error: unknown) => {
       checking = undefined;
       throw error;
     });
@@ -88,13 +95,13 @@ export function redisStore(client: RedisStoreClient, { prefix = "refrain:" }: Re
     }
   }
 
-  async function read(key: string): Promise<string | null> {
+  async function read(key: string, signal: AbortSignal): Promise<string | null> {
     try {
-      return (await runScript(connection, readScript, key, [])) as string | null;
+      return (await runScript(connection, readScript, key, [], signal)) as string | null;
     } catch (error) {
       // A primary that cannot save runs no script that might write, and still has every value.
       if (toRedisStoreError(error).code !== "notSaving") throw error;
-      return (await connection.send(key, ["GET", key])) as string | null;
+      return (await connection.send(key, ["GET", key], signal)) as string | null;
     }
   }
 
@@ -111,20 +118,20 @@ export function redisStore(client: RedisStoreClient, { prefix = "refrain:" }: Re
 
   return {
     async get(key) {
-      return run(() => read(prefix + key));
+      return run((signal) => read(prefix + key, signal));
     },
 
     async swap(key, before, after, expiresAt = Infinity) {
       const until = expiresAt === Infinity ? "" : String(Math.max(1, Math.ceil(expiresAt)));
       const args = [before === null ? "0" : "1", before ?? "", after, until, channel, key];
-      return Number(await run(() => runScript(connection, swapScript, prefix + key, args))) === 1;
+      return Number(await run((signal) => runScript(connection, swapScript, prefix + key, args, signal))) === 1;
     },
 
     async *keys() {
       for (const send of await run(() => connection.primaries())) {
         let cursor = "0";
         do {
-          const page = await run(() => send(["SCAN", cursor, "MATCH", `${literally(stored)}*`, "COUNT", "200"]));
+          const page = await run((signal) => send(["SCAN", cursor, "MATCH", `${literally(stored)}*`, "COUNT", "200"], signal));
           const [next, keys] = page as [unknown, unknown[]];
           cursor = String(next);
           for (const key of keys) yield String(key).slice(stored.length);

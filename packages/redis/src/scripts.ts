@@ -35,11 +35,11 @@ function script(source: string): Script {
 }
 
 /** Runs a script where the key lies. A server that has not seen it yet has done nothing, and is told. */
-export async function runScript(connection: Connection, { source, hash }: Script, key: string, args: readonly string[]): Promise<unknown> {
+export async function runScript(connection: Connection, { source, hash }: Script, key: string, args: readonly string[], signal: AbortSignal): Promise<unknown> {
   try {
-    return await connection.send(key, ["EVALSHA", hash, "1", key, ...args]);
+    return await connection.send(key, ["EVALSHA", hash, "1", key, ...args], signal);
   } catch (error) {
     if (replyOf(error) !== "NOSCRIPT") throw error;
-    return connection.send(key, ["EVAL", source, "1", key, ...args]);
+    return connection.send(key, ["EVAL", source, "1", key, ...args], signal);
   }
 }

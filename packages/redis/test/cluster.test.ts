@@ -5,7 +5,7 @@ import { Cluster } from "ioredis";
 import { createCluster } from "redis";
 import { ask, type RedisCluster, startRedisCluster } from "server-kit/redis-cluster";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { redisStore } from "../src/index.js";
+import { type RedisStoreError, redisStore } from "../src/index.js";
 import { clusterKinds } from "./clients.js";
 import { eventually, opened } from "./opened.js";
 
@@ -41,11 +41,15 @@ describe.each(Object.keys(clusterKinds) as (keyof typeof clusterKinds)[])("%s", 
     await first?.kill();
     const calls = await Promise.allSettled(keys.map((key) => store.swap(key, null, "one", Date.now() + 60_000)));
     await cluster.restart();
-    const refused = keys.filter((_, index) => calls[index]?.status === "rejected");
+    const refused = calls.flatMap((call, index) =>
+      call.status === "rejected" ? [{ key: keys[index] ?? "", code: (call.reason as RedisStoreError).code }] : [],
+    );
     expect(refused.length).toBeGreaterThan(0);
     expect(refused.length).toBeLessThan(keys.length);
-    const values = await eventually(() => Promise.all(refused.map(async (key) => store.get(key))));
-    expect(values).toEqual(refused.map(() => null));
+    // On a busy machine ioredis has not used up its retries when the caller is told; what is late it may still send.
+    const over = refused.filter(({ code }) => kind === "redis, clustered" || code !== "late");
+    const values = await eventually(() => Promise.all(over.map(async ({ key }) => store.get(key))));
+    expect(values).toEqual(over.map(() => null));
   });
 
   it("refuses a cluster of which one primary evicts", async () => {

@@ -2,10 +2,13 @@ import { inspect } from "node:util";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis } from "ioredis";
+import { createClientPool } from "redis";
 import { startProxy } from "server-kit/proxy";
 import { ask } from "server-kit/redis-cluster";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type NodeRedisClient, RedisStoreError, type RedisStoreErrorCode, redisStore } from "../src/index.js";
+import { ioredisConnection } from "../src/ioredis.js";
 import { clientKinds } from "./clients.js";
 import { bothClients, eventually, opened, redisOfTest, storeOn } from "./opened.js";
 
@@ -22,6 +25,47 @@ it("F-001 F-002 what a pool could not send in time it does not send later", { ti
   await redis.start();
   await eventually(() => store.get(key));
   expect(await ask(redis.port, "DBSIZE")).toBe(":0\r\n");
+});
+
+it(
+  "F-002 what waits for a client of a pool is not sent once its caller was told that it is late, though the process stood still",
+  { timeout: 60_000 },
+  async () => {
+    const redis = await redisOfTest();
+    const pool = createClientPool({ socket: { host: "127.0.0.1", port: redis.port } }, { minimum: 1, maximum: 1 });
+    await pool.connect();
+    onTestFinished(() => pool.destroy());
+    const store = redisStore(pool);
+    // The server knows the script from then on: a second command would come after what reads below.
+    await store.swap("another key", null, "one");
+    let giveBack: () => void = () => {};
+    const lent = pool.execute(() => new Promise<void>((resolve) => (giveBack = resolve)));
+    const call = store.swap(key, null, secret);
+    // Between the call and what it sends.
+    queueMicrotask(() => standStill(300));
+    await rejectsWith("late", call);
+    giveBack();
+    await lent;
+    expect(await store.get(key)).toBeNull();
+  },
+);
+
+it("F-002 ioredis, which takes nothing back, is given nothing for a caller who has gone", { timeout: 60_000 }, async () => {
+  const { port } = await redisOfTest();
+  const client = new Redis({ host: "127.0.0.1", port });
+  onTestFinished(() => client.disconnect());
+  await rejectsWith("late", ioredisConnection(client).send(key, ["SET", key, secret], AbortSignal.abort()));
+  expect(await client.dbsize()).toBe(0);
+});
+
+it("F-002 signals that take commands out of the queue of redis are shared: one for each call would cost more than the call", { timeout: 60_000 }, async () => {
+  const redis = await redisOfTest();
+  const store = await storeOn(redis.port);
+  const made = vi.spyOn(AbortSignal, "timeout");
+  onTestFinished(() => made.mockRestore());
+  for (let call = 0; call < 100; call++) await Promise.all(Array.from({ length: 100 }, async () => store.get(key)));
+  expect(made).toHaveBeenCalled();
+  expect(made.mock.calls.length).toBeLessThan(1000);
 });
 
 describe.each(bothClients)("through %s", { timeout: 60_000 }, (kind) => {
@@ -148,6 +192,11 @@ describe.each(bothClients)("through %s", { timeout: 60_000 }, (kind) => {
     await eventually(async () => expect(await store.get(key)).toBe(secret));
   });
 });
+
+function standStill(forMs: number): void {
+  const until = performance.now() + forMs;
+  while (performance.now() < until);
+}
 
 async function rejectsWith(code: RedisStoreErrorCode, call: unknown): Promise<void> {
   const error: unknown = await Promise.resolve(call).then(

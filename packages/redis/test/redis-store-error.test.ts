@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { RedisStoreError, toRedisStoreError } from "../src/redis-store-error.js";
 
 class ClientClosedError extends Error {}
+class AbortError extends Error {}
 
 it.each([
   [new Error("READONLY You can't write against a read only replica."), "readOnly", "READONLY"],
@@ -21,6 +22,7 @@ it.each([
   [new Error("WRONGPASS invalid username-password pair"), "notPermitted", "WRONGPASS"],
   [new Error("WRONGTYPE Operation against a key holding the wrong kind of value"), "unexpected", "WRONGTYPE"],
   [new ClientClosedError("The client is closed"), "notConnected", undefined],
+  [new AbortError("The command was aborted"), "late", undefined],
   [new Error("Socket closed unexpectedly"), "connectionLost", undefined],
   [new Error("Connection is closed."), "connectionLost", undefined],
   [new RedisStoreError("evicts"), "evicts", undefined],

@@ -42,7 +42,8 @@ describe("what is in Redis", { timeout: 60_000 }, () => {
     const { port } = await redisOfTest();
     const store = await storeOn(port);
     const written = Array.from({ length: 1500 }, (_, index) => `key ${index}`);
-    await Promise.all(written.map((key) => store.swap(key, null, "one")));
+    // Not all at once: each call has a deadline.
+    for (let from = 0; from < written.length; from += 100) await Promise.all(written.slice(from, from + 100).map((key) => store.swap(key, null, "one")));
     expect(new Set(await listOf(store.keys?.()))).toEqual(new Set(written));
   });
 });
@@ -116,6 +117,19 @@ describe.each(bothClients)("a server, through %s,", { timeout: 60_000 }, (kind) 
     expect(await ask(port, "DBSIZE")).toBe(":0\r\n");
     await ask(port, "CONFIG SET maxmemory-policy noeviction");
     expect(await store.swap("key", null, "one")).toBe(true);
+  });
+
+  it("that may evict by any policy that it knows is refused", async () => {
+    const { port } = await redisOfTest();
+    // The refusal of a policy that there is not lists those that there are.
+    const refusal = await ask(port, "CONFIG SET maxmemory-policy none").catch(String);
+    const policies = refusal.match(/\b(allkeys|volatile)-\w+/g) ?? [];
+    expect(policies).toEqual(expect.arrayContaining(["allkeys-lru", "allkeys-random", "volatile-lfu", "volatile-ttl"]));
+    const client = await opened(clientKinds[kind](port));
+    for (const policy of policies) {
+      await ask(port, `CONFIG SET maxmemory-policy ${policy}`);
+      await expect(redisStore(client).get("key"), policy).rejects.toMatchObject({ code: "evicts" });
+    }
   });
 
   it("that could not be asked is asked again", async () => {

@@ -35,7 +35,7 @@ describe("how old an answer may be", () => {
 
   it("is not kept of a store that says at once that there is none", async () => {
     const inner = memoryStore();
-    const store = cached(inner, { maxAgeMs: 1000 });
+    const store = cached({ get: inner.get, swap: inner.swap }, { maxAgeMs: 1000 });
     expect(store.get("key")).toBeNull();
     await inner.swap("key", null, "one");
     expect(store.get("key")).toBe("one");
