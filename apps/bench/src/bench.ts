@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { startChild } from "./child.js";
+import { documentedSections, writeDocumentation } from "./documentation.js";
 import { isMet, type Measurement } from "./measurement.js";
-import { drawRequests } from "./picture.js";
+import { drawPictures } from "./pictures/pictures.js";
 import type { SectionAnswer, SectionOrder } from "./section-process.js";
 import { sections } from "./sections.js";
 import { table } from "./table.js";
@@ -12,7 +12,8 @@ const usage = `Usage: npm run bench -- [options] [section …]
 
   --quick       fewer rounds and users, and 100,000 grants instead of a million: some minutes
   --json        prints JSON instead of the table
-  --svg FILE    also draws the CPU per request there
+  --svg FOLDER  also draws the CPU per request and the cost of a read there
+  --docs        also writes the tables and pictures of packages/core/sizes.md; needs ${documentedSections.join(", ")}
 
 Sections: ${Object.keys(sections).join(", ")} (default: all)`;
 
@@ -26,15 +27,23 @@ try {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: "boolean", default: false }, json: { type: "boolean", default: false }, svg: { type: "string" }, help: { type: "boolean" } },
+    options: {
+      quick: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      svg: { type: "string" },
+      docs: { type: "boolean", default: false },
+      help: { type: "boolean" },
+    },
   });
   if (values.help === true) return console.log(usage);
   const unknown = positionals.filter((name) => !Object.hasOwn(sections, name));
   if (unknown.length > 0) throw new Error(`No such section: ${unknown.join(", ")}.\n\n${usage}`);
+  const chosen = positionals.length === 0 ? Object.keys(sections) : positionals;
+  if (values.docs && !documentedSections.every((name) => chosen.includes(name))) throw new Error(`--docs needs the sections ${documentedSections.join(", ")}.`);
 
   const load = [loadOfMachine()];
   const measurements: Measurement[] = [];
-  for (const section of positionals.length === 0 ? Object.keys(sections) : positionals) {
+  for (const section of chosen) {
     const startedAt = performance.now();
     measurements.push(...(await measure({ section, quick: values.quick })));
     load.push(loadOfMachine());
@@ -42,10 +51,12 @@ async function main(): Promise<void> {
   }
 
   const machine = { node: process.version, processor: cpus()[0]?.model ?? "unknown", cores: cpus().length, load };
+  const said = `Node ${machine.node}, ${machine.cores} x ${machine.processor}`;
   if (values.json)
     console.log(JSON.stringify({ machine, quick: values.quick, measurements: measurements.map((one) => ({ ...one, met: isMet(one) })) }, null, 2));
-  else console.log(`\n${table(measurements)}\n\nNode ${machine.node}, ${machine.cores} x ${machine.processor}, load ${load.join(" -> ")}`);
-  if (values.svg !== undefined) writeFileSync(values.svg, drawRequests(measurements));
+  else console.log(`\n${table(measurements)}\n\n${said}, load ${load.join(" -> ")}`);
+  if (values.svg !== undefined) drawPictures(measurements, chosen, values.svg);
+  if (values.docs) writeDocumentation(measurements, `Measured by \`npm run bench -- --docs${values.quick ? " --quick" : ""}\` with ${said}.`);
 }
 
 async function measure(order: SectionOrder): Promise<readonly Measurement[]> {

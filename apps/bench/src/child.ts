@@ -28,6 +28,8 @@ export function startChild<Order extends object, Answer>(module: URL, flags: rea
 /** The child's side: answers each order in turn, and ends when nobody can give one any more. */
 export function obey(answer: (order: never) => Promise<object>): void {
   process.on("disconnect", () => process.exit());
+  // What goes with the process goes with it however it ends.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
   process.on("message", (order) => {
     answer(order as never).then(
       (answered) => process.send?.(answered),

@@ -1,46 +1,47 @@
 import { interleaved } from "./interleaved.js";
 import type { Measurement } from "./measurement.js";
 import { median, medianRatio } from "./median.js";
-import { type Round, startServer } from "./measured-server.js";
+import { type MeasuredServer, type Round, startServer } from "./measured-server.js";
+import { names } from "./names.js";
+import { signedIn } from "./sign-in-many.js";
+import { storeKinds } from "./stores/place.js";
+import { openPlaces } from "./stores/places.js";
 
 /** A process remembers the last 5,000 of what it opened: more users than that, one after the other, and every request is a first look. */
 const strangers = 6_000;
 const regulars = 100;
 
+/** The most that a request may cost over the same one with no auth. */
+const targets: Readonly<Record<string, number>> = {
+  [names.reading("memory", "strict")]: 1.15,
+  [names.reading("sqlite", "strict")]: 1.25,
+  [names.reading("redis", "strict")]: 1.5,
+  [names.reading("redis", "cached")]: 1.2,
+};
+
 /** What signing in costs per request of an Express app, beside the same route with no auth. */
 export async function expressRequests(quick: boolean): Promise<readonly Measurement[]> {
   const requests = quick ? 2_000 : 3_000;
-  const coldRequests = requests / 5;
-  const servers = {
-    none: await startServer("none", regulars),
-    idle: await startServer("idle", regulars),
-    memory: await startServer("memory", regulars),
-    sqlite: await startServer("sqlite", regulars),
-    memoryCold: await startServer("memory", strangers),
-    sqliteCold: await startServer("sqlite", strangers),
-  };
-  const { none, ...guarded } = await interleaved(
-    {
-      none: () => servers.none.round(requests),
-      idle: () => servers.idle.round(requests),
-      memory: () => servers.memory.round(requests),
-      sqlite: () => servers.sqlite.round(requests),
-      memoryCold: () => servers.memoryCold.round(coldRequests),
-      sqliteCold: () => servers.sqliteCold.round(coldRequests),
-    },
-    // Until the compiler has settled a request costs twice as much, with or without auth: that takes some fifty thousand of them.
-    { rounds: quick ? 7 : 25, warmUps: 25 },
-  );
+  const servers = await startAll();
+  const contestants: Record<string, () => Promise<Round>> = {};
+  for (const [name, server] of Object.entries(servers)) contestants[name] = () => server.round(name.endsWith("cold") ? requests / 5 : requests);
+  // Until the compiler has settled a request costs twice as much, with or without auth: that takes some fifty thousand of them.
+  const { [names.noAuth]: none = [], ...others } = await interleaved(contestants, { rounds: quick ? 7 : 25, warmUps: 25 });
   for (const server of Object.values(servers)) await server.end();
+  return [...absolute(names.noAuth, none), ...Object.entries(others).flatMap(([name, rounds]) => compared(name, rounds, none, targets[name]))];
+}
 
-  return [
-    ...absolute("no auth", none),
-    ...compared("two idle middlewares and two headers", guarded.idle, none),
-    ...compared("memory, warm", guarded.memory, none, 1.15),
-    ...compared("SQLite, warm", guarded.sqlite, none, 1.25),
-    ...compared("memory, cold", guarded.memoryCold, none),
-    ...compared("SQLite, cold", guarded.sqliteCold, none),
-  ];
+async function startAll(): Promise<Record<string, MeasuredServer>> {
+  const places = openPlaces();
+  const [few, many] = [await signedIn(regulars), await signedIn(strangers)];
+  const servers: Record<string, MeasuredServer> = { [names.noAuth]: await startServer("none"), [names.idleMiddlewares]: await startServer("idle") };
+  for (const kind of storeKinds) {
+    const place = await places.filled(kind, few.rows);
+    servers[names.reading(kind, "strict")] = await startServer({ place }, few);
+    if (kind !== "memory") servers[names.reading(kind, "cached")] = await startServer({ place, cached: true }, few);
+  }
+  for (const kind of storeKinds) servers[names.reading(kind, "cold")] = await startServer({ place: await places.filled(kind, many.rows) }, many);
+  return servers;
 }
 
 function compared(what: string, rounds: readonly Round[], none: readonly Round[], most?: number): readonly Measurement[] {
@@ -48,15 +49,13 @@ function compared(what: string, rounds: readonly Round[], none: readonly Round[]
     rounds.map((round) => round.cpuMicroseconds),
     none.map((round) => round.cpuMicroseconds),
   );
-  return [
-    { what: `Express CPU per request, ${what}, over no auth`, value: ratio, unit: "x", target: most === undefined ? null : { most } },
-    ...absolute(what, rounds),
-  ];
+  return [{ what: names.cpuRatio(what), value: ratio, unit: "x", target: most === undefined ? null : { most } }, ...absolute(what, rounds)];
 }
 
-function absolute(what: string, rounds: readonly Round[]): readonly Measurement[] {
+/** The CPU and the throughput of one contestant. */
+export function absolute(what: string, rounds: readonly Round[]): readonly Measurement[] {
   return [
-    { what: `Express CPU per request, ${what}`, value: median(rounds.map((round) => round.cpuMicroseconds)), unit: "µs", target: null },
-    { what: `Express requests per second, ${what}`, value: median(rounds.map((round) => round.perSecond)), unit: "/s", target: null },
+    { what: names.cpu(what), value: median(rounds.map((round) => round.cpuMicroseconds)), unit: "µs", target: null },
+    { what: names.perSecond(what), value: median(rounds.map((round) => round.perSecond)), unit: "/s", target: null },
   ];
 }

@@ -1,34 +1,42 @@
-import type { SpotifyAuth, Store } from "@refrain/core";
+import { cached, type SpotifyAuth } from "@refrain/core";
 import { requireSpotify, spotifyAuth } from "@refrain/express";
 import express, { type Express } from "express";
 import type { AddressInfo } from "node:net";
 import { openAuth } from "./auth.js";
 import { obey } from "./child.js";
-import { signInMany } from "./sign-in-many.js";
-import { filledStore, type StoreKind } from "./stores.js";
+import { openStore, type Place } from "./stores/place.js";
 
 /** Without auth: the bare route, or one that pays what no guard can do without. */
 export type Unguarded = "none" | "idle";
 
-export type ServerOrder = { readonly start: Unguarded | StoreKind; readonly users: number } | { readonly report: "cpu" };
+/** A route behind `requireSpotify()`. */
+export interface Guarded {
+  readonly place: Place;
+  /** Whether reads are answered from memory for a second. @defaultValue false */
+  readonly cached?: boolean;
+}
 
-export type ServerAnswer = { readonly port: number; readonly cookies: readonly string[] } | { readonly cpuMicroseconds: number };
+export type ServerOrder = { readonly start: Unguarded | Guarded } | { readonly report: "cpu" };
+
+export type ServerAnswer = { readonly port: number } | { readonly cpuMicroseconds: number };
 
 obey(async (order: ServerOrder): Promise<ServerAnswer> => {
-  if ("start" in order) return start(order.start, order.users);
+  if ("start" in order) return start(order.start);
   const { user, system } = process.cpuUsage();
   return { cpuMicroseconds: user + system };
 });
 
-async function start(kind: Unguarded | StoreKind, users: number): Promise<ServerAnswer> {
-  let cookies: readonly string[] = [];
-  const sealedIn = async (store: Store): Promise<void> => {
-    cookies = await signInMany(openAuth(store), users);
-  };
-  const app = kind === "none" ? openApp() : kind === "idle" ? idleApp() : guardedApp(openAuth(await filledStore(kind, sealedIn)));
-  const server = app.listen(0, "127.0.0.1");
+async function start(what: Unguarded | Guarded): Promise<ServerAnswer> {
+  const server = (await appFor(what)).listen(0, "127.0.0.1");
   await new Promise((resolve) => void server.once("listening", resolve));
-  return { port: (server.address() as AddressInfo).port, cookies };
+  return { port: (server.address() as AddressInfo).port };
+}
+
+async function appFor(what: Unguarded | Guarded): Promise<Express> {
+  if (what === "none") return openApp();
+  if (what === "idle") return idleApp();
+  const store = await openStore(what.place);
+  return guardedApp(openAuth(what.cached === true ? cached(store, { maxAgeMs: 1_000 }) : store));
 }
 
 function openApp(): Express {

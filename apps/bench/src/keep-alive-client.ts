@@ -1,22 +1,22 @@
 import { connect, type Socket } from "node:net";
 
 /**
- * Sends GET requests over so many connections that stay open, one at a time on each, and as little else as possible: the machine is the server's.
+ * Sends GET requests over so many connections that stay open, one at a time on each, and as little else as possible: the machine is the server's. Several ports get a connection in turn.
  *
  * @param headers Called for each request.
  * @returns Requests per second.
  * @throws Error at the first answer that is not 200.
  */
-export async function load({ port, path, headers, requests, connections }: Load): Promise<number> {
+export async function load({ ports, path, headers, requests, connections }: Load): Promise<number> {
   let left = requests;
   const next = (): string | null => (left-- > 0 ? `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers()}\r\n` : null);
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: connections }, () => converse(connect(port, "127.0.0.1").setNoDelay(), next)));
+  await Promise.all(Array.from({ length: connections }, (_, index) => converse(connect(ports[index % ports.length] ?? 0, "127.0.0.1").setNoDelay(), next)));
   return requests / ((performance.now() - startedAt) / 1000);
 }
 
 export interface Load {
-  readonly port: number;
+  readonly ports: readonly number[];
   readonly path: string;
   readonly headers: () => string;
   readonly requests: number;

@@ -1,48 +1,62 @@
 import { type Child, startChild } from "./child.js";
-import type { ServerAnswer, ServerOrder, Unguarded } from "./express-server.js";
+import type { Guarded, ServerAnswer, ServerOrder, Unguarded } from "./express-server.js";
 import { load } from "./keep-alive-client.js";
-import type { StoreKind } from "./stores.js";
 
 /** One round of requests for `/me`. */
 export interface Round {
-  /** Per request, of the server's process, user and system. */
+  /** Per request, of the servers' processes, user and system. What Redis or Postgres use is not in it. */
   readonly cpuMicroseconds: number;
   readonly perSecond: number;
 }
 
-/** A server in a process of its own, which can be sent requests. */
+/** A server in a process of its own, or several that do the same, which can be sent requests. */
 export interface MeasuredServer {
   round(requests: number): Promise<Round>;
   end(): Promise<void>;
 }
 
-const connections = 10;
+const connections = 12;
 
-/** Starts `express-server.js`. */
-export async function startServer(kind: Unguarded | StoreKind, users: number): Promise<MeasuredServer> {
-  const child: Child<ServerOrder, ServerAnswer> = startChild(new URL("express-server.js", import.meta.url));
-  const started = await child.ask({ start: kind, users });
-  if (!("port" in started)) throw new Error("A server that did not start.");
-  // Without auth the same headers come, and are ignored.
-  const cookies = started.cookies.length === 0 ? [`__Host-refrain=${"a".repeat(43)}.${"b".repeat(43)}`] : started.cookies;
-  return { round: rounds({ port: started.port, cookies, cpu: () => cpu(child) }), end: async () => child.end() };
+/** Starts `express-server.js`, in one process or in several that share the connections. */
+export async function startServer(
+  start: Unguarded | Guarded,
+  { cookies = [stranger], processes = 1 }: { readonly cookies?: readonly string[]; readonly processes?: number } = {},
+): Promise<MeasuredServer> {
+  const children: Child<ServerOrder, ServerAnswer>[] = [];
+  const ports: number[] = [];
+  for (let started = 0; started < processes; started += 1) {
+    const child = startChild<ServerOrder, ServerAnswer>(new URL("express-server.js", import.meta.url));
+    const answer = await child.ask({ start });
+    if (!("port" in answer)) throw new Error("A server that did not start.");
+    children.push(child);
+    ports.push(answer.port);
+  }
+  return {
+    round: rounds({ ports, cookies, cpu: async () => (await Promise.all(children.map(cpu))).reduce((sum, one) => sum + one, 0) }),
+    async end() {
+      for (const child of children) child.end();
+    },
+  };
 }
 
-/** Sends requests with the cookies of many users in turn, and asks the server before and after for the CPU it has used. */
-export function rounds({ port, cookies, cpu: used }: Measured): (requests: number) => Promise<Round> {
+/** Without auth a cookie of the same length comes, and is ignored. */
+const stranger = `__Host-refrain=${"a".repeat(43)}.${"b".repeat(43)}`;
+
+/** Sends requests with the cookies of many users in turn, and asks the servers before and after for the CPU they have used. */
+export function rounds({ ports, cookies, cpu: used }: Measured): (requests: number) => Promise<Round> {
   let turn = 0;
   const headers = (): string => `Cookie: ${cookies[turn++ % cookies.length]}\r\nAccept: application/json\r\nUser-Agent: bench\r\n`;
   return async (requests) => {
     const before = await used();
-    const perSecond = await load({ port, path: "/me", headers, requests, connections });
+    const perSecond = await load({ ports, path: "/me", headers, requests, connections });
     return { cpuMicroseconds: ((await used()) - before) / requests, perSecond };
   };
 }
 
 export interface Measured {
-  readonly port: number;
+  readonly ports: readonly number[];
   readonly cookies: readonly string[];
-  /** Microseconds that the server has used. */
+  /** Microseconds that the servers have used. */
   readonly cpu: () => Promise<number>;
 }
 

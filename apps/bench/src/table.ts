@@ -32,6 +32,6 @@ function row(measurement: Measurement): readonly string[] {
 }
 
 /** Three figures, and whole numbers from a hundred on. */
-function figure(value: number): string {
+export function figure(value: number): string {
   return Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3)));
 }

@@ -8,3 +8,10 @@ it("counts one refresh per user for us, and as many as requests for an app that 
   expect(ours).toEqual({ refreshesPerUserAndExpiry: 1, failedAnswers: 0, usersLost: 0 });
   expect(byHand).toEqual({ refreshesPerUserAndExpiry: 3, failedAnswers: 4, usersLost: 2 });
 });
+
+it("shares users between two processes on one Redis, and refreshes once for all of their requests", async () => {
+  const two = { ...herd, processes: 2 };
+  const [ours, byHand] = await Promise.all([atExpiry("refrain-redis", two), atExpiry("passport-redis", { ...two, parallel: 1 })]);
+  expect(ours).toEqual({ refreshesPerUserAndExpiry: 1, failedAnswers: 0, usersLost: 0 });
+  expect(byHand).toEqual({ refreshesPerUserAndExpiry: 1, failedAnswers: 0, usersLost: 0 });
+});

@@ -136,8 +136,8 @@ describe.each(expresses)("%s: request.spotify", (_, express) => {
   });
 
   test("is there for requests that are of no Express", async () => {
-    const { browser, auth } = await stage((auth) => {
-      const middleware = spotifyAuth(auth);
+    const { browser, auth } = await stage((own) => {
+      const middleware = spotifyAuth(own);
       const plain = (request: Request, response: Response): void => {
         Object.assign(request, { originalUrl: request.url, baseUrl: "" });
         void middleware(request, response, () => response.end(request.spotify?.user.spotifyId ?? "nobody"));

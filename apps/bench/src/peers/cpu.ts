@@ -1,5 +1,7 @@
 import { interleaved } from "../interleaved.js";
 import { type MeasuredServer, type Round, rounds, startServer } from "../measured-server.js";
+import { signedIn } from "../sign-in-many.js";
+import { openPlaces } from "../stores/places.js";
 import { startApp } from "./running-app.js";
 
 /** What a request costs: the bare route, each peer when it has seen the user before, and ours when it has not. */
@@ -19,10 +21,12 @@ const microsecondsPerRound = 500_000;
 
 /** CPU per request of a route that needs a usable access token and calls nobody, over the same route with no auth. */
 export async function requestCosts(peers: readonly string[], quick: boolean): Promise<RequestCosts> {
-  const servers: Record<string, MeasuredServer> = { none: await startServer("none", regulars) };
+  const servers: Record<string, MeasuredServer> = { none: await startServer("none") };
   for (const peer of peers) servers[`warm ${peer}`] = await startPeer(peer);
-  servers["cold refrain-memory"] = await startServer("memory", strangers);
-  servers["cold refrain-sqlite"] = await startServer("sqlite", strangers);
+  const [places, many] = [openPlaces(), await signedIn(strangers)];
+  for (const kind of ["memory", "sqlite", "redis"] as const) {
+    servers[`cold refrain-${kind}`] = await startServer({ place: await places.filled(kind, many.rows) }, many);
+  }
 
   const contestants: Record<string, () => Promise<Round>> = {};
   for (const [name, server] of Object.entries(servers)) {
@@ -33,6 +37,7 @@ export async function requestCosts(peers: readonly string[], quick: boolean): Pr
   }
   const results = await interleaved(contestants, { rounds: quick ? 5 : 15, warmUps: quick ? 10 : 25 });
   for (const server of Object.values(servers)) await server.end();
+  await places.end();
 
   const those = (prefix: string): Record<string, readonly Round[]> =>
     Object.fromEntries(
@@ -47,5 +52,5 @@ async function startPeer(peer: string): Promise<MeasuredServer> {
   const app = await startApp({ peer, users: regulars, processes: 1, refresh: "non-rotating", movable: false });
   for (let user = 0; user < regulars; user += 1) await app.signIn(user);
   const cookies = app.browsers.map((browser) => browser.cookie());
-  return { round: rounds({ port: Number(new URL(`${app.origins[0]}`).port), cookies, cpu: () => app.cpu() }), end: () => app.end() };
+  return { round: rounds({ ports: app.origins.map((origin) => Number(new URL(origin).port)), cookies, cpu: () => app.cpu() }), end: () => app.end() };
 }

@@ -1,7 +1,10 @@
+import { RedisStore } from "connect-redis";
 import express, { type Express } from "express";
+import type { Store } from "express-session";
 import authenticator from "passport";
 import OAuth2Strategy, { type VerifyCallback } from "passport-oauth2";
 import refresher from "passport-oauth2-refresh";
+import { createClient } from "redis";
 import { client, type Peer, scopes, type Setting } from "./peer.js";
 import { memoryIsOfOneProcess, sessions } from "./sessions.js";
 import { bearing, SignInAgain, tokenRoutes, TryLater } from "./token-routes.js";
@@ -28,10 +31,24 @@ export const passport: Peer = {
   name: "passport",
   packages: ["passport", "passport-oauth2", "passport-oauth2-refresh", "express-session"],
   oneProcess: memoryIsOfOneProcess,
-  build,
+  build: (setting) => build(setting),
 };
 
-async function build(setting: Setting): Promise<Express> {
+/** The same with its sessions in Redis. */
+export const passportOnRedis: Peer = {
+  ...passport,
+  name: "passport on Redis",
+  packages: [...passport.packages, "connect-redis"],
+  oneProcess: null,
+  onRedis: true,
+  async build(setting) {
+    const redis = createClient({ url: `${setting.redis}` });
+    await redis.connect();
+    return build(setting, new RedisStore({ client: redis }));
+  },
+};
+
+async function build(setting: Setting, store?: Store): Promise<Express> {
   const { origin, spotify } = setting;
   const strategy = new OAuth2Strategy(
     {
@@ -53,7 +70,7 @@ async function build(setting: Setting): Promise<Express> {
   authenticator.deserializeUser((user: Express.User, done) => done(null, user));
 
   const app = express();
-  app.use(sessions());
+  app.use(sessions(store));
   app.use(authenticator.session());
   app.get("/login", authenticator.authenticate("oauth2"));
   app.get("/callback", authenticator.authenticate("oauth2", { successRedirect: "/" }));

@@ -9,6 +9,8 @@ export interface Peer {
   readonly packages: readonly string[];
   /** Why several processes cannot serve the same users; `null` where they can. */
   readonly oneProcess: string | null;
+  /** Whether it keeps what it knows in Redis. @defaultValue false */
+  readonly onRedis?: boolean;
   /**
    * The app: `GET /login` begins a sign-in, `GET /me` answers whoever has a usable access token at hand and calls nobody, `GET /profile` calls `/v1/me` of the Web API with it.
    * Who has to sign in again gets 401.
@@ -26,6 +28,8 @@ export interface Setting {
   readonly openid: string;
   /** A folder that all processes of the app share. */
   readonly folder: string;
+  /** The URL of a Redis that all processes of the app share, for peers that ask for one. */
+  readonly redis?: string;
 }
 
 /** As the emulator knows the app. */

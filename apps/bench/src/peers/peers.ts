@@ -4,8 +4,10 @@ import type { Peer } from "./peer.js";
 export const peers: Readonly<Record<string, () => Promise<Peer>>> = {
   "refrain-memory": async () => (await import("./refrain.js")).refrainInMemory,
   "refrain-sqlite": async () => (await import("./refrain.js")).refrainOnSqlite,
+  "refrain-redis": async () => (await import("./refrain.js")).refrainOnRedis,
   badgateway: async () => (await import("./badgateway.js")).badgateway,
   passport: async () => (await import("./passport.js")).passport,
+  "passport-redis": async () => (await import("./passport.js")).passportOnRedis,
   "iron-session": async () => (await import("./iron-session.js")).ironSession,
   "express-openid-connect": async () => (await import("./express-openid-connect.js")).expressOpenidConnect,
   "auth-js": async () => (await import("./auth-js.js")).authJs,

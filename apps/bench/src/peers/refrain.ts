@@ -1,8 +1,10 @@
 import { createSpotifyAuth, memoryStore, type Store } from "@refrain/core";
 import { spotifyAuth, spotifyErrors, withSpotify } from "@refrain/express";
+import { redisStore } from "@refrain/redis";
 import { sqliteStore } from "@refrain/sqlite";
 import express, { type Express } from "express";
 import { join } from "node:path";
+import { createClient } from "redis";
 import { client, type Peer, scopes, secret, type Setting } from "./peer.js";
 
 /** Written as the README of `@refrain/express` says, as the one on SQLite below. */
@@ -18,6 +20,18 @@ export const refrainOnSqlite: Peer = {
   packages: [],
   oneProcess: null,
   build: (setting) => build(setting, sqliteStore(join(setting.folder, "grants.sqlite"))),
+};
+
+export const refrainOnRedis: Peer = {
+  name: "Refrain, Redis",
+  packages: [],
+  oneProcess: null,
+  onRedis: true,
+  async build(setting) {
+    const redis = createClient({ url: `${setting.redis}` });
+    await redis.connect();
+    return build(setting, redisStore(redis));
+  },
 };
 
 async function build({ origin, spotify }: Setting, store: Store): Promise<Express> {

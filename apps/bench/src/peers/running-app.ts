@@ -2,11 +2,13 @@ import { type Emulator, type RefreshBehaviour, startEmulator } from "@refrain/em
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startRedis } from "server-kit/redis";
 import { type Child, startChild } from "../child.js";
 import type { AppAnswer, AppOrder } from "./app-process.js";
 import { type Browser, openBrowser } from "./browser.js";
 import { startOpenidFront } from "./openid-front.js";
 import { client } from "./peer.js";
+import { loadPeer } from "./peers.js";
 
 /** A peer's app in one or several processes, beside an emulator of its own. */
 export interface RunningApp {
@@ -54,14 +56,16 @@ export async function startApp({ peer, users, processes, refresh, movable = true
     clients: [{ clientId: client.id, clientSecret: client.secret, redirectUris }],
   });
   const openid = await startOpenidFront(emulator);
+  const redis = (await loadPeer(peer)).onRedis === true ? await startRedis() : undefined;
   const folder = mkdtempSync(join(tmpdir(), "refrain-bench-"));
+  const shared = redis === undefined ? {} : { redis: redis.url };
   const children: Child<AppOrder, AppAnswer>[] = [];
   const origins: string[] = [];
   for (let started = 0; started < processes; started += 1) {
     const child = startChild<AppOrder, AppAnswer>(appProcess, appFlags);
     children.push(child);
     const first = origins[0] === undefined ? {} : { origin: origins[0] };
-    const answer = await child.ask({ start: peer, spotify: emulator.origin, openid: openid.origin, folder, movable, ...first });
+    const answer = await child.ask({ start: peer, spotify: emulator.origin, openid: openid.origin, folder, movable, ...shared, ...first });
     if (!("origin" in answer)) throw new Error("An app that did not start.");
     origins.push(answer.origin);
   }
@@ -92,6 +96,7 @@ export async function startApp({ peer, users, processes, refresh, movable = true
       for (const child of children) child.end();
       openid.close();
       await emulator.close();
+      await redis?.stop();
       // A process that is ending may still be at its database.
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
