@@ -1,4 +1,3 @@
-import { sleep } from "../clock.js";
 import { ConfigurationError } from "../errors/configuration-error.js";
 import { IntegrityError } from "../errors/integrity-error.js";
 import { NotAuthenticated } from "../errors/not-authenticated.js";
@@ -20,7 +19,7 @@ import { createClientPause } from "./client-pause.js";
 import { isPending } from "../pending.js";
 import type { Authenticated, Engine, UsableNeed } from "./engine.js";
 import { hash, randomId } from "./identifiers.js";
-import { createRecords, reference, type Snapshot } from "./records.js";
+import { createRecords, longestPauseMs, reference, type Snapshot } from "./records.js";
 import { createRefresher } from "./refresher.js";
 import { createSightings } from "./sightings.js";
 import { createSlots } from "./slots.js";
@@ -46,8 +45,10 @@ const closeMs = 10_000;
 
 export function createEngine({ settings, sealer, tokenEndpoint, emitter, reauthorizeUrl }: EngineContext): Engine {
   const { clientId, store, clock, timings, storeDeadlineMs, waitMs, random } = settings;
-  const firstSeenAt = createSightings(clock, remembered);
   const records = createRecords({ store, sealer, clock, storeDeadlineMs, emitter });
+  // A try that was on its way when the store came back, a pause, and a try that succeeds.
+  const turnMs = storeDeadlineMs + longestPauseMs + storeDeadlineMs;
+  const firstSeenAt = createSightings({ clock, failedAt: records.failedAt, turnMs, most: remembered });
   const pause = createClientPause({ key: () => ownKey("client"), records, sealer, clock, firstSeenAt, longestPauseMs: timings.longestPauseMs });
   const refresher = createRefresher({ records, pause, tokenEndpoint, firstSeenAt, timings, clock, random, emitter });
   const wakeUps = createWakeUps(store, clock);
@@ -133,16 +134,10 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     async useOnce(name, forgetAt) {
       const key = await ownKey(name);
       const mine = randomId();
-      const giveUpAt = clock.elapsed() + 2 * storeDeadlineMs;
-      for (;;) {
-        try {
-          if (await records.ask("swap", (asked) => asked.swap(key, null, mine, forgetAt))) return true;
-          return (await records.ask("get", (asked) => asked.get(key))) === mine;
-        } catch (error) {
-          if (clock.elapsed() >= giveUpAt) throw error;
-          await sleep(clock, shortestPollMs);
-        }
-      }
+      return records.persist(clock.elapsed() + 2 * storeDeadlineMs, async () => {
+        if (await records.ask("swap", (asked) => asked.swap(key, null, mine, forgetAt))) return true;
+        return (await records.ask("get", (asked) => asked.get(key))) === mine;
+      });
     },
 
     usable,

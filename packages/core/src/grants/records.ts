@@ -36,16 +36,28 @@ export interface Records {
    * @param onTrouble Called when the store could not be reached, before the next try.
    */
   change(key: string, event: GrantEvent, giveUpAt: number, known?: Snapshot, onTrouble?: () => void): Promise<Snapshot>;
+  /**
+   * Runs it again after each failure of the store, with pauses from 25 ms up to a second: connections that died together are met one after the other.
+   *
+   * @param giveUpAt On the monotonic clock; `Infinity` = never. @param onTrouble Called after each failure, before the next try.
+   */
+  persist<Value>(giveUpAt: number, run: () => Promise<Value>, onTrouble?: () => void): Promise<Value>;
+  /** When the store last failed or was late, on the monotonic clock. */
+  failedAt(): number;
   /** One operation on the store, within its deadline; at once where the store knows at once. Rejects, never throws. */
   ask<Value extends string | boolean | null>(operation: "get" | "swap", run: (store: Store) => Value | Promise<Value>): Value | Promise<Value>;
 }
 
 const remembered = 5_000;
+const shortestPauseMs = 25;
+/** Between two tries of {@link Records.persist}. */
+export const longestPauseMs = 1_000;
 const supportedFormat = 1;
 
 export function createRecords(context: { store: Store; sealer: Sealer; clock: Clock; storeDeadlineMs: number; emitter: Emitter }): Records {
   const { store, sealer, clock, storeDeadlineMs, emitter } = context;
   const opened = boundedMap<string, Snapshot>(remembered);
+  let failedAt = -Infinity;
 
   const records: Records = {
     read(key, source) {
@@ -64,26 +76,39 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
       return remember(key, { sealed, record: after, corrupt: false });
     },
 
-    async change(key, event, giveUpAt, known, onTrouble) {
-      let snapshot = known;
-      for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
-        try {
+    change(key, event, giveUpAt, known, onTrouble) {
+      let begin = known;
+      // Whether a swap that failed was applied is unknown; the event itself says so when it is read again.
+      const commit = async (): Promise<Snapshot> => {
+        for (;;) {
+          let snapshot = begin;
+          begin = undefined;
           snapshot ??= await records.read(key, "store");
           const after = transition(snapshot.record, event);
           if (after === snapshot.record || after === null) return snapshot;
           const replaced = await records.replace(key, snapshot, after);
           if (replaced !== null) return replaced;
           if (clock.elapsed() >= giveUpAt) throw new TemporarilyUnavailable("store", 1_000);
+        }
+      };
+      return records.persist(giveUpAt, commit, onTrouble);
+    },
+
+    async persist(giveUpAt, run, onTrouble) {
+      for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+        try {
+          return await run();
         } catch (error) {
-          // Whether the swap was applied is unknown; the event itself says so when it is read again. A missing secret does not come by waiting.
+          // A missing secret does not come by waiting.
           const hopeless = !(error instanceof TemporarilyUnavailable) || (error.reason === "unknownKey" && giveUpAt !== Infinity);
           if (hopeless || clock.elapsed() >= giveUpAt) throw error;
           onTrouble?.();
           await sleep(clock, pauseMs);
         }
-        snapshot = undefined;
       }
     },
+
+    failedAt: () => failedAt,
 
     ask(operation, run) {
       try {
@@ -105,6 +130,7 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
       // The store's own error may quote keys and values: it ends here, but for what it calls itself.
       code = codeOf(error);
     }
+    failedAt = clock.elapsed();
     emitter.emit("storeFailed", { operation, code });
     throw new TemporarilyUnavailable("store", 1_000);
   }

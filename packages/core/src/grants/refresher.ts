@@ -92,8 +92,8 @@ export function createRefresher(context: RefresherContext): Refresher {
     if (earlier !== undefined) {
       const leftMs = earlier.begunAt + earlier.leaseMs - begunAt;
       const isHeld = isGrant(known.record) && known.record.phase.name === "refreshing" && known.record.phase.lease.id === earlier.lease.id;
-      // Taken too late it would only be given back, and the user would wait for nothing.
-      if (leftMs > 0 && (isHeld || leftMs >= earlier.deadlineMs + sendingMs)) return earlier;
+      // What is held is used, or given back however late: nothing was sent under it. Taken too late it would only be given back, and the user would wait for nothing.
+      if (isHeld || leftMs >= earlier.deadlineMs + sendingMs) return earlier;
     }
     const startedAt = clock.now();
     const living = isGrant(known.record) && !known.record.access.rejected && startedAt < known.record.access.expiresAt ? "living" : "dead";
@@ -102,12 +102,16 @@ export function createRefresher(context: RefresherContext): Refresher {
   }
 
   /** Takes the lease in one swap, before anything is sent. After anything but success: read past every cache, look for the own lease, decide again. */
-  async function take(key: string, known: Snapshot, { lease }: Claim, need: Need): Promise<{ snapshot: Snapshot; grant: Grant } | null> {
-    let snapshot = known;
-    for (let failures = 0; ;) {
+  async function take(key: string, known: Snapshot, claim: Claim, need: Need): Promise<{ snapshot: Snapshot; grant: Grant } | null> {
+    const { lease } = claim;
+    // Later, a lease that was written after all could only be given back.
+    const ofUseUntil = claim.begunAt + claim.leaseMs - claim.deadlineMs - sendingMs;
+    const failures: unknown[] = [];
+    for (let snapshot = known; ; snapshot = await records.persist(ofUseUntil, async () => records.read(key, "store"))) {
       const grant = snapshot.record;
       if (!isGrant(grant)) return null;
       if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant };
+      if (failures.length > 1) throw failures[0];
 
       const now = clock.now();
       const decision = decide(believable(grant, now, firstSeenAt, timings), now, need);
@@ -118,10 +122,8 @@ export function createRefresher(context: RefresherContext): Refresher {
         const replaced = await records.replace(key, snapshot, after);
         if (replaced !== null) return { snapshot: replaced, grant: after };
       } catch (error) {
-        failures += 1;
-        if (failures > 1) throw error;
+        failures.push(error);
       }
-      snapshot = await records.read(key, "store");
     }
   }
 

@@ -42,9 +42,42 @@ describe("a store that does not say what it did", () => {
     expect(world.refreshes()).toBe(1);
   });
 
-  it("G: even when it could not read either, the next request finds the lease it holds", async () => {
+  it.each([
+    ["the first swap was applied", [true]],
+    ["the first swap was not applied, and the second one was", [false, true]],
+  ])("G: every connection died, %s: the process asks until it knows, and the same request is served", async (_, fates) => {
+    const swaps: boolean[] = [];
+    let deadConnections = 0;
+    const dies = (): Promise<never> => Promise.reject(new Error("connection lost"));
+    const world = await openWorld({
+      through: (store) => ({
+        ...meddled(store, (swap) => {
+          const applied = swaps.shift();
+          if (applied === undefined) return null;
+          deadConnections = 3;
+          return applied ? swap().then(dies) : dies();
+        }),
+        get: (key) => (deadConnections-- > 0 ? dies() : store.get(key)),
+      }),
+    });
+    const { key } = await world.signIn();
+    await world.expire();
+    swaps.push(...fates);
+    const before = world.clock.elapsed();
+    await world.engine.usable(key, need);
+    expect(world.clock.elapsed() - before).toBeLessThan(3_000);
+    expect(swaps).toEqual([]);
+    expect(world.refreshes()).toBe(1);
+  });
+
+  it.each([
+    ["for longer than the lease is of use", 0],
+    ["until the lease was over", 60_000],
+  ])("G: even when it could not read %s, the next request finds it, and nobody waits for its end", async (_, awayMs) => {
     let broken = false;
     const world = await openWorld({
+      // So that there is a while between giving the lease back and the next try.
+      settings: { random: () => 0.5 },
       through: (store) => ({
         ...meddled(store, (swap) => (broken ? swap().then(() => Promise.reject(new Error("lost"))) : null)),
         get: (key) => (broken ? Promise.reject(new Error("down")) : store.get(key)),
@@ -54,10 +87,17 @@ describe("a store that does not say what it did", () => {
     await world.expire();
     const stale = await world.grant(key);
     broken = true;
-    await expect(world.engine.usable(key, { ...need, known: stale })).rejects.toMatchObject({ code: "temporarily_unavailable", reason: "store" });
+    const begunAt = world.clock.elapsed();
+    const asked = inFastTime(world.clock, world.engine.usable(key, { ...need, known: stale }));
+    await expect(asked).rejects.toMatchObject({ code: "temporarily_unavailable", reason: "store" });
+    // By itself, before its caller's patience is over.
+    expect(world.clock.elapsed() - begunAt).toBeLessThan(9_500);
+    await world.clock.advance(awayMs);
     broken = false;
     expect((await world.grant(key)).phase.name).toBe("refreshing");
     const before = world.clock.elapsed();
+    await expect(world.engine.usable(key, need)).rejects.toMatchObject({ code: "temporarily_unavailable", reason: "spotify" });
+    await world.clock.advance(1_000);
     await world.engine.usable(key, need);
     expect(world.clock.elapsed() - before).toBeLessThan(3_000);
     expect(world.refreshes()).toBe(1);
@@ -153,6 +193,76 @@ describe("a store that does not say what it did", () => {
       world.clock,
       until(async () => (await world.grant(key)).phase.name === "active", "the tokens to be stored"),
     );
+  });
+
+  it("promise 4: the store was away for longer than the lease: who holds the tokens stores them before anybody sends the old one again", async () => {
+    let down = false;
+    let reads = 0;
+    const failing = (): Promise<never> => Promise.reject(new Error("down"));
+    const held = gate();
+    const world = await openWorld({
+      refresh: "family",
+      processes: 2,
+      through: (store, process) => ({
+        ...meddled(store, () => (down ? failing() : null)),
+        get(key) {
+          reads += process;
+          return down ? failing() : store.get(key);
+        },
+      }),
+    });
+    const [holder, other] = world.processes;
+    const { key } = await world.signIn();
+    await world.expire();
+    world.emulator.fault({ on: "token", kind: "held", until: held.passed, times: 1 });
+    const first = Promise.resolve(holder?.engine.usable(key, need)).catch(() => undefined);
+    await until(() => world.refreshes() === 1, "the refresh");
+    // The other one watches the lease from now on, and feels that the store goes away.
+    const second = Promise.resolve(other?.engine.usable(key, need)).catch(() => undefined);
+    await until(() => reads > 1, "the other process to see the lease");
+    down = true;
+    held.open();
+    await until(() => (holder?.heard.tokensNotStored ?? []).length > 0 && other?.heard.storeFailed !== undefined, "both to feel it");
+    await inFastTime(world.clock, Promise.all([first, second]));
+    await world.clock.advance(30_000);
+    down = false;
+    await other?.engine.usable(key, need);
+    expect(world.refreshes()).toBe(1);
+  });
+
+  it("F-006 a holder that is gone is waited for once more after a failure of the store, not after each", async () => {
+    let dead = false;
+    let reads = 0;
+    const never = new Promise<never>(() => undefined);
+    const world = await openWorld({
+      processes: 2,
+      through: (store, process) => ({
+        ...meddled(store, () => (process === 0 && dead ? never : null)),
+        get(key) {
+          if (process === 0) return dead ? never : store.get(key);
+          // Every visit looks once, and is put off by the second look.
+          return ++reads % 2 === 0 ? Promise.reject(new Error("down")) : store.get(key);
+        },
+      }),
+    });
+    const [gone, other] = world.processes;
+    const { key } = await world.signIn();
+    await world.expire();
+    world.emulator.fault({ on: "token", kind: "silence", times: 1 });
+    const lost = gone?.engine.usable(key, need).catch(() => undefined);
+    await until(() => world.refreshes() === 1, "the refresh");
+    dead = true;
+    const lookedAt: number[] = [];
+    const begunAt = world.clock.elapsed();
+    while (world.refreshes() === 1 && lookedAt.length < 40) {
+      lookedAt.push(world.clock.elapsed() - begunAt);
+      await other?.engine.usable(key, need).catch(() => undefined);
+      await world.clock.advance(1_000);
+    }
+    // The lease, and one turn for its holder.
+    expect(lookedAt.at(-1)).toBeGreaterThanOrEqual(15_000 + 4_000);
+    expect(lookedAt.at(-1)).toBeLessThan(15_000 + 5_000 + 4_000);
+    await inFastTime(world.clock, Promise.resolve(lost));
   });
 
   it("F-002 a store that hangs ends a call within its deadline", async () => {
@@ -302,7 +412,10 @@ describe("answers that come late", () => {
     await waiting.catch((error: unknown) => expect(error).toMatchObject({ code: "temporarily_unavailable" }));
     expect(world.clock.elapsed() - before).toBeLessThan(11_000);
     await world.clock.advance(6_000);
+    // The store never failed: its holder had its turn.
+    const over = world.clock.elapsed();
     await other?.engine.usable(key, need);
+    expect(world.clock.elapsed() - over).toBeLessThan(3_000);
     await inFastTime(world.clock, Promise.resolve(lost));
   });
 });

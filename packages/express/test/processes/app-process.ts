@@ -36,7 +36,7 @@ export interface AppMessages {
 const settings = JSON.parse(process.argv[2] ?? "") as AppSettings;
 const { number, origin, emulatorUrl, secrets, timings, waitMs } = settings;
 const clock = followingClock(settings.clock);
-const traps = createTraps({ number, journal: openJournal(settings.journal), clock });
+const traps = createTraps({ number, journal: openJournal(settings.journal, clock.now), clock });
 const { store, end } = await openProcessStore(settings.database, number);
 const auth = createSpotifyAuth({
   clientId: "emulator-client",

@@ -1,7 +1,7 @@
 import type { RefreshBehaviour } from "@refrain/emulator";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Answer } from "../support/http.js";
-import { historyOf, type StepName, steps } from "./disturb.js";
+import { historyOf, newestStored, type StepName, steps } from "./disturb.js";
 import { type AppProcess, expire, fateOf, type Fleet, layTrap, startFleet, type Visitor, visitorWith } from "./fleet.js";
 import { judge, type Verdict } from "./judge.js";
 import { storeFault, type StoreFaultName } from "./store-faults.js";
@@ -21,6 +21,8 @@ export interface StoreDisturbance {
 }
 
 export interface StoreOutcome {
+  /** What the requests came to in the middle of which the store began to fail. */
+  readonly disturbed: readonly Answer[];
   /** Of those who must consent again. */
   readonly lost: ReadonlyMap<string, Verdict>;
   readonly answers: readonly (Answer & { readonly user: string })[];
@@ -29,11 +31,18 @@ export interface StoreOutcome {
   readonly recoveryMs: number;
 }
 
-/** Longer than any fault that must cost nobody, and than any delay of a busy machine. */
+/** Longer than any delay of a busy machine. */
 export const storeLeaseMs = 60_000;
+const deadlineMs = 10_000;
 
 export function startFleetOn(server: StoreServer, refresh: RefreshBehaviour, users: number): Promise<Fleet> {
-  return startFleet({ users, refresh, timings: { leaseMs: { living: storeLeaseMs, dead: storeLeaseMs } }, trapped: true, address: server.address });
+  return startFleet({
+    users,
+    refresh,
+    timings: { leaseMs: { living: storeLeaseMs, dead: storeLeaseMs }, tokenDeadlineMs: { living: deadlineMs, dead: deadlineMs } },
+    trapped: true,
+    address: server.address,
+  });
 }
 
 /**
@@ -53,55 +62,55 @@ export async function disturbStore(
   if ((await awake.ask()).status !== 200) throw new Error(`${awake.user} is not signed in.`);
   const traffic = startTraffic();
   traffic.add([awake]);
-  const living = (): readonly AppProcess[] => fleet.running.filter((process) => fate !== "stop" || process !== caught);
-  const { lasts, strikesNext, begin } = storeFault(fault);
-  // One request alone, so that the next thing its process asks the store is its own.
-  const { caught, asked } = await hold(fleet, visitor, step, strikesNext ? 1 : 8);
+  try {
+    const { lasts, strikesNext, begin } = storeFault(fault);
+    // One request alone, so that the next thing its process asks the store is its own.
+    const { caught, asked } = await hold(fleet, visitor, step, strikesNext ? 1 : 8);
+    const living = (): readonly AppProcess[] => fleet.running.filter((process) => fate !== "stop" || process !== caught);
+    const hasSent = (): boolean => journal.entries().some(({ process, what }, at) => at >= from && process === caught.number && what === "sent");
 
-  if (fate !== "goes on") await endOrStop(fleet, caught, fate);
-  if (strikesNext) {
-    proxy.remove(caught.number);
-    await traffic.quiet();
-  }
-  const cutOff = [...fleet.running];
-  for (const { number } of cutOff) journal.write({ process: number, what: "cutOff" });
-  const mend = await begin(server, caught);
-  if (fate === "goes on") await caught.ask("release", null);
-  if (strikesNext) {
-    await until(() => !server.wire(caught.number).armed(), "the request that is struck");
-    proxy.add(caught.number, caught.port);
-    traffic.resume();
-  }
+    if (fate !== "goes on") await endOrStop(fleet, caught, fate);
+    if (strikesNext) {
+      proxy.remove(caught.number);
+      await traffic.quiet();
+    }
+    const mend = await begin(server, caught);
+    if (fate === "goes on") await caught.ask("release", null);
+    if (strikesNext) {
+      await until(() => !server.wire(caught.number).armed(), "the request that is struck");
+      proxy.add(caught.number, caught.port);
+      traffic.resume();
+    }
 
-  const before = traffic.answers.length;
-  traffic.add([visitor, ...others]);
-  // Whoever took the lease and was not told so finds it out, with the next request at the latest: nobody waits for its end.
-  if (strikesNext) await everybodyServes([caught], visitor);
-  if (lasts) {
-    await until(() => traffic.answers.slice(before).some(({ status }) => status === 503), "the fault to be felt");
-    clock.advance(ms);
-  } else if (fate !== "goes on") {
-    // A refresh in the middle of which so much time passes would be one more that was paused.
+    traffic.add([visitor, ...others]);
+    // Whatever was done to its one request, its process finds that out by itself.
+    if (strikesNext) await asked;
+    if (lasts) await everybodyFeels(living(), awake);
+    else if (fate !== "goes on") await everybodyServes(living(), awake);
+    if (lasts || fate !== "goes on") {
+      // A refresh in the middle of which so much time passes would be one more that was paused.
+      if (fate === "goes on" && step === "before it sends the request") await until(hasSent, "the request to Spotify");
+      await standstill(fleet);
+      clock.advance(ms);
+    }
+    await mend();
+    const mendedAt = performance.now();
     await everybodyServes(living(), awake);
-    await standstill(fleet);
-    clock.advance(ms);
-  }
-  await mend();
-  const mendedAt = performance.now();
-  await everybodyServes(living(), awake);
-  const recoveryMs = performance.now() - mendedAt;
-  if (fate === "kill") await fleet.start();
-  if (fate === "stop") await goOn(fleet, caught);
-  await everybodyServes(fleet.running, awake);
-  // Whoever holds an unstored answer looks again at least once a second.
-  clock.advance(1_000);
-  await everybodyServes(fleet.running, awake);
-  for (const { number } of cutOff) journal.write({ process: number, what: "reconnected" });
+    const recoveryMs = performance.now() - mendedAt;
+    if (fate === "kill") await fleet.start();
+    if (fate === "stop") await goOn(fleet, caught);
+    await everybodyServes(fleet.running, awake);
+    // Who holds an unstored answer stores it by itself, while the others let it go first; who holds a lease and was not told so finds that out. Nobody waits for the end of a lease.
+    if (fate === "goes on") await everybodyServes(fleet.running, visitor);
+    if (fate === "stop") await newestStored(fleet, visitor.user);
 
-  const [answered] = await patiently(fleet, Promise.all([asked, traffic.stop()]));
-  const lost = await lostOf(fleet, [visitor, awake, ...others], from, behaviour);
-  const answers = [...answered.map((answer) => ({ ...answer, user: visitor.user })), ...traffic.answers];
-  return { lost, answers, caught: caught.number, recoveryMs };
+    const [disturbed] = await patiently(fleet, Promise.all([asked, traffic.stop()]));
+    const lost = await lostOf(fleet, [visitor, awake, ...others], from, behaviour);
+    const answers = [...disturbed.map((answer) => ({ ...answer, user: visitor.user })), ...traffic.answers];
+    return { disturbed, lost, answers, caught: caught.number, recoveryMs };
+  } finally {
+    void traffic.stop().catch(() => undefined);
+  }
 }
 
 let tickets = 0;
@@ -118,6 +127,8 @@ async function hold(
   const from = journal.entries().length;
   await layTrap(fleet, { visitor: user, step: steps[step] as Step, fate: "hold", ticket });
   const asked = askAtOnce(count);
+  // A failure before it is awaited is told by whoever fails.
+  asked.catch(() => undefined);
   const noted = (): number | undefined => journal.entries().find(({ what }, at) => at >= from && what === "caught")?.process;
   await until(() => noted() !== undefined, `a process to be caught ${step}`);
   return { caught: fleet.process(noted() ?? 0), asked };
@@ -153,6 +164,17 @@ async function everybodyServes(processes: readonly AppProcess[], { user, cookie 
   );
 }
 
+/** Resolves when each of the processes has met the fault, and said so to this visitor. */
+async function everybodyFeels(processes: readonly AppProcess[], { user, cookie }: Visitor): Promise<void> {
+  await Promise.all(
+    processes.map(async ({ number, port }) => {
+      const direct = visitorWith(`http://127.0.0.1:${port}`, user, cookie);
+      const giveUpAt = performance.now() + 30_000;
+      while ((await direct.ask()).status !== 503) if (performance.now() > giveUpAt) throw new Error(`Process ${number} does not feel the fault.`);
+    }),
+  );
+}
+
 /** Waits for answers that may wait for a lease which nobody has any more: time is moved on whenever nobody refreshes. */
 async function patiently<Value>(fleet: Fleet, awaited: Promise<Value>): Promise<Value> {
   let settled = false;
@@ -183,7 +205,7 @@ async function lostOf(fleet: Fleet, visitors: readonly Visitor[], from: number, 
   for (let expiry = 0; expiry < 2; expiry++) {
     for (const visitor of visitors) {
       if (lost.has(visitor.user) || (await fateOf(fleet, visitor, (answer) => patiently(fleet, answer))) === "kept") continue;
-      lost.set(visitor.user, judge(historyOf(fleet, visitor.user), fleet.journal.entries().slice(from), behaviour));
+      lost.set(visitor.user, judge(historyOf(fleet, visitor.user), fleet.journal.entries().slice(from), { behaviour, deadlineMs }));
     }
     expire(fleet);
   }

@@ -2,7 +2,7 @@ import type { GrantHistory, RefreshBehaviour } from "@refrain/emulator";
 import { existsSync } from "node:fs";
 import type { Answer } from "../support/http.js";
 import { type AppProcess, expire, fateOf, type Fleet, layTrap, startFleet, type Visitor } from "./fleet.js";
-import type { JournalEntry } from "./journal.js";
+import type { Noted } from "./journal.js";
 import { judge, type Verdict } from "./judge.js";
 import type { StoreServer } from "./store-server.js";
 import type { Step } from "./traps.js";
@@ -44,10 +44,11 @@ export interface Outcome {
 }
 
 export const leaseMs = 6_000;
+export const deadlineMs = 4_000;
 
 /** Four processes with short leases, whose callers wait longer than a lease; on a SQLite file, or on a server. */
 export function startDisturbedFleet(refresh: RefreshBehaviour, users: number, server?: StoreServer): Promise<Fleet> {
-  const timings = { leaseMs: { living: 8_000, dead: leaseMs }, tokenDeadlineMs: { living: 6_000, dead: 4_000 } };
+  const timings = { leaseMs: { living: 8_000, dead: leaseMs }, tokenDeadlineMs: { living: 6_000, dead: deadlineMs } };
   return startFleet({ users, refresh, timings, waitMs: 30_000, trapped: true, ...(server && { address: server.address }) });
 }
 
@@ -58,7 +59,7 @@ export async function disturb(fleet: Fleet, visitor: Visitor, others: readonly V
   expire(fleet);
   for (const other of others) if ((await other.ask()).status !== 200) throw new Error(`${other.user} is not signed in.`);
   const from = fleet.journal.entries().length;
-  const sentSince = (): readonly JournalEntry[] => fleet.journal.entries().slice(from);
+  const sentSince = (): readonly Noted[] => fleet.journal.entries().slice(from);
 
   const { user } = visitor;
   const catching = isSpotifys(how.step) ? catchOutside(fleet, user, how, sentSince) : await catchInside(fleet, user, how, sentSince);
@@ -71,7 +72,7 @@ export async function disturb(fleet: Fleet, visitor: Visitor, others: readonly V
   const late = await (how.fate === "kill" ? afterKill : afterStop)(fleet, visitor, caught, how, catching.release);
   const answers = [...(await asked), late];
 
-  const verdict = (await isKept(fleet, visitor)) ? null : judge(historyOf(fleet, user), sentSince(), behaviour);
+  const verdict = (await isKept(fleet, visitor)) ? null : judge(historyOf(fleet, user), sentSince(), { behaviour, deadlineMs });
   return { verdict, answers, bystanders, caught: caught.number };
 }
 
@@ -90,13 +91,13 @@ interface Catching {
 }
 
 /** The process kills or stops itself, in the very step. */
-async function catchInside(fleet: Fleet, visitor: string, { fate, step }: Disturbance, since: () => readonly JournalEntry[]): Promise<Catching> {
+async function catchInside(fleet: Fleet, visitor: string, { fate, step }: Disturbance, since: () => readonly Noted[]): Promise<Catching> {
   const ticket = fleet.path(`ticket-${++tickets}`);
   await layTrap(fleet, { visitor, step: steps[step] as Step, fate, ticket });
   return {
     async caught() {
       await until(() => existsSync(ticket), `a process to be caught ${step}`);
-      const entry = (): JournalEntry | undefined => since().find(({ what }) => what === "caught");
+      const entry = (): Noted | undefined => since().find(({ what }) => what === "caught");
       await until(() => entry() !== undefined, "the note of the process that was caught");
       return fleet.process(entry()?.process ?? 0);
     },
@@ -105,7 +106,7 @@ async function catchInside(fleet: Fleet, visitor: string, { fate, step }: Distur
 }
 
 /** The process is killed or stopped from outside, when Spotify says that the request is there. */
-function catchOutside(fleet: Fleet, user: string, { fate, step }: Disturbance, since: () => readonly JournalEntry[]): Catching {
+function catchOutside(fleet: Fleet, user: string, { fate, step }: Disturbance, since: () => readonly Noted[]): Catching {
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
   const processed = step === "while its request is on its way" ? "after" : "before";
@@ -146,16 +147,31 @@ async function afterStop(fleet: Fleet, visitor: Visitor, caught: AppProcess, how
     await elsewhereDone(fleet, caught);
   }
   release();
+  await until(() => isAnswered(fleet), "Spotify's answer");
   const calls = fleet.emulator.tokenCalls({ user: visitor.user });
   fleet.journal.write({ process: caught.number, what: "continued" });
   caught.signal("SIGCONT");
   if (how.step === "before it sends the request") await until(() => fleet.emulator.tokenCalls({ user: visitor.user }) > calls, "the request");
+  await newestStored(fleet, visitor.user);
   fleet.proxy.add(caught.number, caught.port);
   return late;
 }
 
 function elsewhereDone({ proxy }: Fleet, { number }: AppProcess): Promise<void> {
   return until(() => proxy.elsewhere(number) === 0, "the other processes to answer", 60_000);
+}
+
+function isAnswered({ emulator }: Fleet): boolean {
+  return !emulator.log.some(({ endpoint, delivery }) => endpoint === "token" && delivery === "pending");
+}
+
+/** Resolves when the newest token that reached a living process is stored. A clock that is moved sooner would be one more pause, of whoever has it in hand. */
+export function newestStored(fleet: Fleet, user: string): Promise<void> {
+  const isStored = (token: string): boolean => fleet.journal.entries().some((entry) => entry.what === "stored" && entry.token === token);
+  return until(() => {
+    const newest = historyOf(fleet, user).refreshTokens.at(-1);
+    return isAnswered(fleet) && (newest === undefined || newest.parent === null || newest.delivery === "lost" || isStored(newest.fingerprint));
+  }, "the newest token to be stored");
 }
 
 function isSpotifys(step: StepName): boolean {

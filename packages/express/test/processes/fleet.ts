@@ -80,7 +80,7 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const folder = mkdtempSync(join(tmpdir(), "refrain-fleet-"));
   const path = (name: string): string => join(folder, name);
   const clock = leadingClock(path("clock"));
-  const journal = openJournal(path("journal"));
+  const journal = openJournal(path("journal"), clock.now);
   const proxy = await startRoundRobin();
   const users = Array.from({ length: options.users ?? 1 }, (_, index) => ({ id: nameOf(index), accountId: `account-${index}`, name: nameOf(index) }));
   const emulator = await startEmulator({ users, refresh: options.refresh ?? "family", now: clock.now, ...options.emulator });

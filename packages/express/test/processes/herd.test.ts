@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { leaseMs, startDisturbedFleet } from "./disturb.js";
+import { deadlineMs, leaseMs, startDisturbedFleet } from "./disturb.js";
 import { draws } from "./draws.js";
 import { expire, fateOf, type Fleet, layTrap, nameOf } from "./fleet.js";
 import { judge } from "./judge.js";
@@ -53,7 +53,7 @@ it(
       const journal = fleet.journal.entries().slice(from);
       for (const user of lost) {
         const history = fleet.emulator.history.findLast((grant) => grant.user === user);
-        expect(history && judge(history, journal, "family"), `${user}, kill ${kill}`).toMatchObject({ avoidable: false });
+        expect(history && judge(history, journal, { behaviour: "family", deadlineMs }), `${user}, kill ${kill}`).toMatchObject({ avoidable: false });
       }
       const others = answered.filter(({ visitor, tookMs }) => !lost.includes(visitor.user) && tookMs < leaseMs);
       for (const { answers } of others) {

@@ -7,24 +7,25 @@ export type JournalEntry =
   | { readonly process: number; readonly what: "sent" | "received" | "stored"; readonly token: string }
   /** The process is about to be killed or to stand still, at this step of this visitor's request. */
   | { readonly process: number; readonly what: "caught"; readonly step: string; readonly visitor: string }
-  | { readonly process: number; readonly what: "killed" | "stopped" | "continued" }
-  /** The process does not reach the store as it should, or does again. */
-  | { readonly process: number; readonly what: "cutOff" | "reconnected" };
+  | { readonly process: number; readonly what: "killed" | "stopped" | "continued" };
+
+/** An entry and when it was written, in Unix ms of the clock that all share. */
+export type Noted = JournalEntry & { readonly at: number };
 
 export interface Journal {
   write(entry: JournalEntry): void;
-  entries(): readonly JournalEntry[];
+  entries(): readonly Noted[];
 }
 
-export function openJournal(path: string): Journal {
+export function openJournal(path: string, now: () => number): Journal {
   const file = openSync(path, "a");
   return {
-    write: (entry) => void writeSync(file, `${JSON.stringify(entry)}\n`),
+    write: (entry) => void writeSync(file, `${JSON.stringify({ ...entry, at: now() })}\n`),
     entries: () =>
       readFileSync(path, "utf8")
         .split("\n")
         .filter((line) => line !== "")
-        .map((line) => JSON.parse(line) as JournalEntry),
+        .map((line) => JSON.parse(line) as Noted),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { GrantHistory, RefreshBehaviour } from "@refrain/emulator";
-import type { JournalEntry } from "./journal.js";
+import type { Noted } from "./journal.js";
 
 /** Whether a user who must consent again could have been kept. */
 export interface Verdict {
@@ -10,70 +10,69 @@ export interface Verdict {
 /**
  * Judges the loss of a grant by what the server knows of it and what the processes wrote down since the access token expired.
  *
- * A loss is unavoidable where the server rotated and the process that asked was killed before it had stored the answer; and where a server that ends the whole grant at a replay saw one
- *  - after such a kill,
- *  - after a pause beyond the lease that began with the token in hand, or between the last look at the lease and the request,
- *  - or while the process that had the answer could not store it, beyond the lease.
+ * Unavoidable is what nobody can prevent who cannot tell a process that stands still from one that has ended, and sends to a server that knows no leases:
+ *  - the server rotated, and the process that asked was killed before it had stored the answer;
+ *  - a server that ends the whole grant at a replay saw one after such a kill, when the killed process's request had had its time;
+ *  - it saw one because a process stood still beyond its lease: with the token in hand, or between the last look at the lease and the request.
+ *
+ * A store that is away is no excuse, for however long: every process feels it, so whoever lives and holds the new token can be let go first.
+ *
+ * @param deadlineMs How long a request may take under a lease: whoever sends the same token within it has not waited for the lease to be over.
  */
-export function judge({ user, ended, events, refreshTokens }: GrantHistory, journal: readonly JournalEntry[], behaviour: RefreshBehaviour): Verdict {
+export function judge(
+  { user, ended, events, refreshTokens }: GrantHistory,
+  journal: readonly Noted[],
+  { behaviour, deadlineMs }: { readonly behaviour: RefreshBehaviour; readonly deadlineMs: number },
+): Verdict {
   if (behaviour === "non-rotating") return { avoidable: true, why: "the refresh token is good for ever" };
-  const spendingsOf = (token: string | undefined): readonly Spending[] => spendings(token, user, refreshTokens, journal);
   const replayed = events.find(({ kind }) => kind === "refused")?.refreshToken;
   if (behaviour === "family" && ended !== null) {
-    const spent = spendingsOf(replayed);
-    if (spent.some(died)) return { avoidable: false, why: "a replay after a kill" };
-    if (spent.some(slept)) return { avoidable: false, why: "a replay after a pause beyond the lease" };
-    if (spent.some((spending) => wasCutOff(spending, spent))) return { avoidable: false, why: "a replay while the answer could not be stored" };
-    return { avoidable: true, why: "a replay although nobody was killed, paused or cut off with the token in hand" };
+    const spent = spendings(replayed, refreshTokens, journal);
+    const waitedFor = (spending: Spending): boolean => spent.some((other) => other.sentAt - spending.sentAt >= deadlineMs);
+    if (spent.some((spending) => died(spending) && waitedFor(spending))) return { avoidable: false, why: "a replay after a kill" };
+    if (spent.some((spending) => (slept(spending) && waitedFor(spending)) || overslept(spending, user, deadlineMs))) {
+      return { avoidable: false, why: "a replay after a pause beyond the lease" };
+    }
+    return { avoidable: true, why: "a replay although nobody was killed, or paused beyond the lease, with the token in hand" };
   }
   const spent = refreshTokens.at(-1)?.parent ?? undefined;
-  if (spendingsOf(spent).some(died)) return { avoidable: false, why: "no living process received the answer" };
+  if (spendings(spent, refreshTokens, journal).some(died)) return { avoidable: false, why: "no living process received the answer" };
   return { avoidable: true, why: "a living process received, or should have received, the newest token" };
 }
 
-/** A refresh token in one process's hand: from when it was sent until what it brought was stored, as places in the journal. */
+/** A refresh token in one process's hand: from when it was sent until what it brought was stored. */
 interface Spending {
   readonly sentAt: number;
-  readonly storedAt: number;
-  /** Whether something happened to the process between two places. */
-  happened(what: JournalEntry["what"], after: number, before: number): boolean;
-  /** The step of this user's at which the process was caught. */
-  readonly caught: string | undefined;
+  /** What the process wrote, or the test of it, before it sent the token. */
+  readonly before: readonly Noted[];
+  /** The same from then until the new token was stored. */
+  readonly meanwhile: readonly Noted[];
 }
 
-function spendings(
-  token: string | undefined,
-  user: string,
-  refreshTokens: GrantHistory["refreshTokens"],
-  journal: readonly JournalEntry[],
-): readonly Spending[] {
+function spendings(token: string | undefined, refreshTokens: GrantHistory["refreshTokens"], journal: readonly Noted[]): readonly Spending[] {
   const brought = refreshTokens.filter(({ parent }) => parent === token).map(({ fingerprint }) => fingerprint);
-  return journal.flatMap((sent, sentAt) => {
+  return journal.flatMap((sent, at) => {
     if (sent.what !== "sent" || sent.token !== token) return [];
-    const own = (entry: JournalEntry): boolean => entry.process === sent.process;
-    const storedAt = journal.findIndex((entry) => own(entry) && entry.what === "stored" && brought.includes(entry.token));
-    return {
-      sentAt,
-      storedAt: storedAt === -1 ? Infinity : storedAt,
-      happened: (what, after, before) => journal.some((entry, at) => own(entry) && entry.what === what && at > after && at < before),
-      caught: journal.flatMap((entry) => (own(entry) && entry.what === "caught" && entry.visitor === user ? [entry.step] : []))[0],
-    };
+    const own = (entry: Noted): boolean => entry.process === sent.process;
+    const after = journal.slice(at + 1).filter(own);
+    const stored = after.findIndex((entry) => entry.what === "stored" && brought.includes(entry.token));
+    return { sentAt: sent.at, before: journal.slice(0, at).filter(own), meanwhile: stored === -1 ? after : after.slice(0, stored) };
   });
 }
 
 /** Killed with the token in hand. */
-function died({ happened, sentAt, storedAt }: Spending): boolean {
-  return happened("killed", sentAt, storedAt);
+function died({ meanwhile }: Spending): boolean {
+  return meanwhile.some(({ what }) => what === "killed");
 }
 
-/** Paused with the token in hand, or so shortly before that it could not know. */
-function slept({ happened, sentAt, storedAt, caught }: Spending): boolean {
-  return happened("stopped", sentAt, storedAt) || (caught === "before fetch 1" && happened("stopped", -1, sentAt));
+/** Stopped with the token in hand. */
+function slept({ meanwhile }: Spending): boolean {
+  return meanwhile.some(({ what }) => what === "stopped");
 }
 
-/** Another one sent the token while this one had the answer, and the store did not take it. */
-function wasCutOff({ happened, sentAt, storedAt }: Spending, all: readonly Spending[]): boolean {
-  return all.some(
-    (other) => other.sentAt > sentAt && other.sentAt < storedAt && happened("cutOff", -1, other.sentAt) && !happened("reconnected", -1, other.sentAt),
-  );
+/** Stopped between the last look at the lease and the request, until the lease was over. */
+function overslept({ before, sentAt }: Spending, user: string, deadlineMs: number): boolean {
+  const stopped = before.findLast(({ what }) => what === "stopped");
+  const isCaught = before.some((entry) => entry.what === "caught" && entry.visitor === user && entry.step === "before fetch 1");
+  return isCaught && stopped !== undefined && sentAt - stopped.at >= deadlineMs;
 }

@@ -4,6 +4,7 @@ import { disturb, type Disturbance, leaseMs, type Outcome, startDisturbedFleet, 
 import { draws } from "./draws.js";
 import { type Fleet, nameOf, type Visitor } from "./fleet.js";
 import { type ServerName, serverNames, startStoreServer, type StoreServer } from "./store-server.js";
+import { tellFailure } from "./tell-failure.js";
 
 const long = process.env["MODE"] === "faults";
 const seed = Number(process.env["FAULTS_SEED"] ?? Date.now() % 1_000_000);
@@ -50,7 +51,11 @@ describe.each(scenes)("four processes on one %s and a %s server", (place, behavi
 
   const signIn = (): Promise<Visitor> => fleet.signIn(nameOf(signedIn++ % 48));
 
-  async function passes(visitor: Visitor, how: Disturbance): Promise<Outcome> {
+  function passes(visitor: Visitor, how: Disturbance): Promise<Outcome> {
+    return tellFailure(`${place}, ${behaviour}, seed ${seed}: ${JSON.stringify(how)}`, fleet, () => outcomeOf(visitor, how));
+  }
+
+  async function outcomeOf(visitor: Visitor, how: Disturbance): Promise<Outcome> {
     const outcome = await disturb(fleet, visitor, bystanders, how, behaviour);
     const { verdict, caught } = outcome;
     const lost = verdict !== null;
@@ -113,9 +118,7 @@ describe.each(scenes)("four processes on one %s and a %s server", (place, behavi
         wakesEarly: random() < 0.5,
         arrivesFirst: random() < 0.5,
       };
-      const { verdict, answers } = await passes(visitor, how).catch((error: unknown) => {
-        throw new Error(`seed ${seed}, round ${round}: ${JSON.stringify(how)}`, { cause: error });
-      });
+      const { verdict, answers } = await passes(visitor, how);
       add(how.fate);
       for (const { status } of answers) add(`${status}`);
       add(verdict === null ? "kept" : `lost: ${verdict.why}`);
