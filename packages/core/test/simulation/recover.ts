@@ -75,8 +75,11 @@ async function bringBack(world: World, browsers: Browsers, user: string): Promis
   const replaced = present.session?.id;
   // A sign-out that a fast clock wrote down bars sign-ins for as long as one may take.
   const barredUntil = timeline.now() + (world.clocksDisagree ? transactionMs + 60_000 : 0);
-  while (!(await browsers.signIn(present, 0, 5_000))) {
-    if (timeline.now() > barredUntil) return journal.broken("a user who was told to sign in again can", user);
+  for (let begunAt = timeline.now(); !(await browsers.signIn(present, 0, 5_000)); begunAt = timeline.now()) {
+    // A sign-out that reached a process while it was stopped ends the sign-ins that are under way when it goes on.
+    const closedAt = (recordOf(world, user)?.closedAt ?? 0) - beganAt;
+    const wasEnded = begunAt <= closedAt && closedAt <= timeline.now();
+    if (!wasEnded && timeline.now() > barredUntil) return journal.broken("a user who was told to sign in again can", user);
   }
   const again = await browsers.visit(present, 0);
   if (again !== "served") journal.broken("one sign-in brings the user back", `${user}: ${again}`);
