@@ -188,7 +188,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     const proof = await prove(cookieValue);
     if (proof === null) return null;
     const found = authenticated(proof, await records.read(proof.key, "cache"));
-    if (found !== null) proofs.set(cookieValue, proof);
+    if (found !== null) proofs.set(detached(cookieValue), proof);
     return found;
   }
 
@@ -250,5 +250,10 @@ const cookieShape = /^([\w-]{43})\.([\w-]{43})$/;
 
 async function prove(cookieValue: string): Promise<Proof | null> {
   const [, key, secret] = cookieShape.exec(cookieValue) ?? [];
-  return key === undefined || secret === undefined ? null : { key, sessionId: await hash(secret) };
+  return key === undefined || secret === undefined ? null : { key: detached(key), sessionId: await hash(secret) };
+}
+
+/** A copy. A part of a text keeps the whole of it in memory, here all cookies of a request. */
+function detached(text: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text));
 }
