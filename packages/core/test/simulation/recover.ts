@@ -75,10 +75,10 @@ async function bringBack(world: World, browsers: Browsers, user: string): Promis
   const replaced = present.session?.id;
   // A sign-out that a fast clock wrote down bars sign-ins for as long as one may take.
   const barredUntil = timeline.now() + (world.clocksDisagree ? transactionMs + 60_000 : 0);
-  for (let begunAt = timeline.now(); !(await browsers.signIn(present, 0, 5_000)); begunAt = timeline.now()) {
+  for (let triedAt = timeline.now(); !(await browsers.signIn(present, 0, 5_000)); triedAt = timeline.now()) {
     // A sign-out that reached a process while it was stopped ends the sign-ins that are under way when it goes on.
     const closedAt = (recordOf(world, user)?.closedAt ?? 0) - beganAt;
-    const wasEnded = begunAt <= closedAt && closedAt <= timeline.now();
+    const wasEnded = triedAt <= closedAt && closedAt <= timeline.now();
     if (!wasEnded && timeline.now() > barredUntil) return journal.broken("a user who was told to sign in again can", user);
   }
   const again = await browsers.visit(present, 0);
