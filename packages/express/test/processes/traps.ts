@@ -41,6 +41,8 @@ const newVisit = (visitor: string): Visit => ({ visitor, swaps: 0, fetches: 0, r
 
 export function createTraps({ number, journal, clock }: { readonly number: number; readonly journal: Journal; readonly clock: Clock }): Traps {
   const visits = new AsyncLocalStorage<Visit>();
+  /** What the store was given and did not say that it has: the value, and the refresh token in it. */
+  const doubtful = new Map<string, string>();
   let laid: Trap | null = null;
   let release = (): void => undefined;
 
@@ -62,12 +64,23 @@ export function createTraps({ number, journal, clock }: { readonly number: numbe
 
     store: (store) => ({
       ...store,
+      async get(key) {
+        const value = await store.get(key);
+        const token = doubtful.get(value ?? "");
+        if (token !== undefined) {
+          doubtful.delete(value ?? "");
+          journal.write({ process: number, what: "stored", token });
+        }
+        return value;
+      },
       async swap(key, before, after, expiresAt) {
         const visit = visits.getStore() ?? newVisit("");
         // Nothing comes between an answer and the swap that stores it.
         const { received } = visit;
         await reach(`before swap ${visit.swaps + 1}`);
+        if (received !== undefined) doubtful.set(after, received);
         const held = await store.swap(key, before, after, expiresAt);
+        doubtful.delete(after);
         if (held && received !== undefined) journal.write({ process: number, what: "stored", token: received });
         if (held) await reach(`after swap ${++visit.swaps}`);
         return held;
