@@ -59,19 +59,14 @@ export function redisStore(client: RedisStoreClient, { prefix = "refrain:" }: Re
   let closed = false;
   let connecting: Promise<void> | undefined;
   let checking: Promise<void> | undefined;
+  let checked = false;
 
-  async function run<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    if (closed) throw new RedisStoreError("closed");
+  function run<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    if (closed) return Promise.reject(new RedisStoreError("closed"));
     // Counted from here, as the caller does: later it would still be sent when the caller has gone.
     const signal = queueDeadline();
-    try {
-      return await inTime(
-        prepared(signal).then(() => work(signal)),
-        deadlineMs,
-      );
-    } catch (error) {
-      throw toRedisStoreError(error);
-    }
+    const isPrepared = checked && connection.isReady();
+    return inTime(isPrepared ? work(signal) : prepared(signal).then(() => work(signal)), deadlineMs, toRedisStoreError);
   }
 
   async function prepared(signal: AbortSignal): Promise<void> {
@@ -81,6 +76,7 @@ export function redisStore(client: RedisStoreClient, { prefix = "refrain:" }: Re
       throw error;
     });
     await checking;
+    checked = true;
   }
 
   async function ready(): Promise<void> {
@@ -117,9 +113,7 @@ export function redisStore(client: RedisStoreClient, { prefix = "refrain:" }: Re
   });
 
   return {
-    async get(key) {
-      return run((signal) => read(prefix + key, signal));
-    },
+    get: (key) => run((signal) => read(prefix + key, signal)),
 
     async swap(key, before, after, expiresAt = Infinity) {
       const until = expiresAt === Infinity ? "" : String(Math.max(1, Math.ceil(expiresAt)));
@@ -131,7 +125,7 @@ export function redisStore(client: RedisStoreClient, { prefix = "refrain:" }: Re
       for (const send of await run(() => connection.primaries())) {
         let cursor = "0";
         do {
-          const page = await run((signal) => send(["SCAN", cursor, "MATCH", `${literally(stored)}*`, "COUNT", "200"], signal));
+          const page = await run(async (signal) => send(["SCAN", cursor, "MATCH", `${literally(stored)}*`, "COUNT", "200"], signal));
           const [next, keys] = page as [unknown, unknown[]];
           cursor = String(next);
           for (const key of keys) yield String(key).slice(stored.length);

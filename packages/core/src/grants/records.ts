@@ -121,15 +121,15 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
   };
   return records;
 
-  async function inTime<Value>(operation: "get" | "swap", pending: Promise<Value>): Promise<Value> {
-    let code: string | null = null;
-    try {
-      const answer = await within(pending, storeDeadlineMs, clock);
-      if (answer !== late) return answer;
-    } catch (error) {
+  function inTime<Value>(operation: "get" | "swap", pending: Promise<Value>): Promise<Value> {
+    return within(pending, storeDeadlineMs, clock).then(
+      (answer) => (answer === late ? failed(operation, null) : answer),
       // The store's own error may quote keys and values: it ends here, but for what it calls itself.
-      code = codeOf(error);
-    }
+      (error: unknown) => failed(operation, codeOf(error)),
+    );
+  }
+
+  function failed(operation: "get" | "swap", code: string | null): never {
     failedAt = clock.elapsed();
     emitter.emit("storeFailed", { operation, code });
     throw new TemporarilyUnavailable("store", 1_000);
