@@ -80,7 +80,7 @@ export function createTraps({ number, journal, clock }: { readonly number: numbe
         await reach(`before swap ${visit.swaps + 1}`);
         if (received !== undefined) doubtful.set(after, received);
         const held = await store.swap(key, before, after, expiresAt);
-        doubtful.delete(after);
+        if (held) doubtful.delete(after);
         if (held && received !== undefined) journal.write({ process: number, what: "stored", token: received });
         if (held) await reach(`after swap ${++visit.swaps}`);
         return held;
