@@ -1,7 +1,6 @@
 import type { SpotifyAuth, SpotifySession } from "@refrain/core";
 import { keepPrivate } from "@refrain/core/node";
 import type { Request, Response } from "express";
-import { IncomingMessage } from "node:http";
 
 /** What `spotifyAuth()` knows about a request. */
 export interface Visit {
@@ -25,35 +24,11 @@ export function visitOf(request: Request): Visit | undefined {
 /** Notes the visit and gives the request its `spotify`. Of several `spotifyAuth()` on one path the last counts. */
 export function decorate(request: Request, visit: Visit): void {
   (request as Visited)[visited] = visit;
-  if (!inherits(request)) Object.defineProperty(request, "spotify", spotify);
+  Object.defineProperty(request, "spotify", spotify);
 }
 
-const prototypes = new WeakSet<object>();
-
-/**
- * Whether the request has our getter from what all requests of its Express have in common, `express.request`: defining it anew for each request costs as much as finding
- * out who sent it. Where there is no such thing, or another installation of this package was there first, it has not.
- */
-function inherits(request: Request): boolean {
-  const prototype: object = Object.getPrototypeOf(request);
-  if (prototypes.has(prototype)) return true;
-  const common = commonOf(prototype);
-  if (common === null) return false;
-  if (!("spotify" in common)) Object.defineProperty(common, "spotify", spotify);
-  if (Object.getOwnPropertyDescriptor(common, "spotify")?.get !== spotify.get) return false;
-  prototypes.add(prototype);
-  return true;
-}
-
-/** `express.request`: the last but one in line before Node's own. */
-function commonOf(prototype: object): object | null {
-  for (let one = prototype; ; one = Object.getPrototypeOf(one) as object) {
-    const next: unknown = Object.getPrototypeOf(one);
-    if (next === IncomingMessage.prototype) return one;
-    if (next === null) return null;
-  }
-}
-
+// One for all requests: a getter of its own would give each request a shape of its own, and every look at any of its properties would be slow. Not on `express.request`
+// either: an app may put something of that name on its requests, and a guard must not take that for a session.
 const spotify: PropertyDescriptor & ThisType<Visited> = {
   configurable: true,
   get() {

@@ -135,6 +135,21 @@ describe.each(expresses)("%s: request.spotify", (_, express) => {
     expect(Object.getOwnPropertyDescriptor(common, "spotify")?.get).toBe(theirs);
   });
 
+  test("is ours where the app has put something else there before: a guard does not take that for a session", async () => {
+    const { browser, origin } = await stage((auth) => {
+      const app = express();
+      app.use((request, _response, next) => {
+        Object.assign(request, { spotify: { user: { spotifyId: "forged" }, token: async () => "forged" } });
+        next();
+      });
+      app.use(spotifyAuth(auth));
+      app.get("/guarded", requireSpotify(), (request, response) => void response.json({ who: request.spotify?.user.spotifyId }));
+      return app;
+    });
+    for (let request = 0; request < 2; request += 1) expect(await send(origin, "/guarded", { headers: script })).toMatchObject({ status: 401 });
+    expect(await browser.open("/guarded")).toMatchObject({ text: '{"who":"mira"}' });
+  });
+
   test("is there for requests that are of no Express", async () => {
     const { browser, auth } = await stage((own) => {
       const middleware = spotifyAuth(own);
