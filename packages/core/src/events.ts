@@ -28,7 +28,10 @@ export interface SpotifyAuthEvents {
   };
   /** Spotify refused the client itself, not a user: check client id and secret. All refreshing holds still for a moment. */
   misconfigured: { readonly error: string };
-  /** Spotify ends the consent at about `reauthorizeBy`, in Unix ms. Once per consent 30 days ahead and once 7 days ahead, when the user's token is next used. */
+  /**
+   * Spotify ends the consent at about `reauthorizeBy`, in Unix ms. Once per consent 30 days ahead and once 7 days ahead, when the user's token is next used; not always
+   * where that very page renews the consent.
+   */
   consentEnding: { readonly grant: string; readonly days: 30 | 7; readonly reauthorizeBy: number };
   /** The user must consent again. */
   reauthorizationRequired: { readonly grant: string; readonly reason: ReauthorizeReason };

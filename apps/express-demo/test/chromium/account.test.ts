@@ -62,7 +62,7 @@ describe.each([true, false])("with JavaScript %s", { timeout: 30_000 }, (javaScr
     const { page, complaints } = await open({ javaScriptEnabled });
     await signIn(page, origin);
     await press(page, "Five days before the consent ends");
-    await page.getByText("Less than 7 days of its six months are left.").waitFor();
+    await page.getByText("Spotify: bounced").waitFor();
     expect(emulator.authorizations).toMatchObject([{ silent: false }, { silent: true }]);
 
     clock.advance(179 * dayMs);

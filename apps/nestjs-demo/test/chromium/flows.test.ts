@@ -48,7 +48,7 @@ test.each([
   await place("Home");
   const before = emulator.authorizations.length;
   await press(page, "Five days before the consent ends");
-  await page.getByText("Less than 7 days of its six months are left.").waitFor();
+  await page.getByText("Spotify: bounced").first().waitFor();
   expect(emulator.authorizations.slice(before)).toMatchObject([{ silent: true }]);
   await press(page, "Let six months pass");
   await page.getByText("Consent needed").waitFor();
