@@ -48,7 +48,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   const records = createRecords({ store, sealer, clock, storeDeadlineMs, emitter });
   // A try that was on its way when the store came back, a pause, and a try that succeeds.
   const turnMs = storeDeadlineMs + longestPauseMs + storeDeadlineMs;
-  const firstSeenAt = createSightings({ clock, failedAt: records.failedAt, turnMs, most: remembered });
+  const firstSeenAt = createSightings({ clock, turnMs, silenceMs: longestPauseMs, most: remembered });
   const pause = createClientPause({ key: () => ownKey("client"), records, sealer, clock, firstSeenAt, longestPauseMs: timings.longestPauseMs });
   const refresher = createRefresher({ records, pause, tokenEndpoint, firstSeenAt, timings, clock, random, emitter });
   const wakeUps = createWakeUps(store, clock);

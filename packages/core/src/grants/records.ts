@@ -42,8 +42,6 @@ export interface Records {
    * @param giveUpAt On the monotonic clock; `Infinity` = never. @param onTrouble Called after each failure, before the next try.
    */
   persist<Value>(giveUpAt: number, run: () => Promise<Value>, onTrouble?: () => void): Promise<Value>;
-  /** When the store last failed or was late, on the monotonic clock. */
-  failedAt(): number;
   /** One operation on the store, within its deadline; at once where the store knows at once. Rejects, never throws. */
   ask<Value extends string | boolean | null>(operation: "get" | "swap", run: (store: Store) => Value | Promise<Value>): Value | Promise<Value>;
 }
@@ -57,7 +55,6 @@ const supportedFormat = 1;
 export function createRecords(context: { store: Store; sealer: Sealer; clock: Clock; storeDeadlineMs: number; emitter: Emitter }): Records {
   const { store, sealer, clock, storeDeadlineMs, emitter } = context;
   const opened = boundedMap<string, Snapshot>(remembered);
-  let failedAt = -Infinity;
 
   const records: Records = {
     read(key, source) {
@@ -108,8 +105,6 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
       }
     },
 
-    failedAt: () => failedAt,
-
     ask(operation, run) {
       try {
         const answer = run(store);
@@ -130,7 +125,6 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
   }
 
   function failed(operation: "get" | "swap", code: string | null): never {
-    failedAt = clock.elapsed();
     emitter.emit("storeFailed", { operation, code });
     throw new TemporarilyUnavailable("store", 1_000);
   }

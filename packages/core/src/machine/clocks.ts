@@ -5,7 +5,7 @@ import type { Timings } from "./timings.js";
  * The grant as this process may believe it, whatever the clocks of the others say. An instant further ahead than its own maximum counts as that maximum from
  * first sight, and a lease is over once it was watched for its whole length. Where a refresh token that is sent twice may cost the grant, it is over only then.
  *
- * @param firstSeenAt When this process first saw the thing with this id, in Unix ms of its own clock now; of a lease of this length, so that its holder had its turn.
+ * @param firstSeenAt When this process first saw the thing with this id, in Unix ms of its own clock now; of a lease of this length, not before its holder had its turn.
  */
 export function believable(grant: Grant, now: number, firstSeenAt: (id: string, lengthMs?: number) => number, timings: Timings): Grant {
   const access = believableAccess(grant, now, firstSeenAt);
