@@ -23,6 +23,7 @@ export function judge(world: World, stored: RefreshToken, told: Attempt): Judgem
   const { consent } = stored;
   const { ended } = consent;
   if (ended !== null && ended.why !== "reused") return unavoidable(`the consent was ${ended.why}`);
+  if (world.plan.weather === "outage") return avoidable("nothing was wrong but the store");
   if (ended !== null) return judgeReplay(world, ended.token.spentBy[0], ended.by);
   if (world.spotify.wouldTake(stored)) return avoidable("the token is good");
   if (stored.killedBy !== null) return judgeReplay(world, stored.issuedTo ?? undefined, stored.killedBy);

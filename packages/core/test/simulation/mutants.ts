@@ -195,6 +195,10 @@ export const mutants: Readonly<Record<string, Mutant>> = {
       },
     ],
   },
+  "no turn": {
+    without: "whoever did not watch a lease to its end lets its holder go first",
+    edits: [{ file: "grants/sightings.ts", from: `if (isHeld && elapsed - watch.lookedAt > silenceMs) watch.backAt = elapsed;`, to: `void isHeld;` }],
+  },
   "trusts a clock": {
     without: "where a token may not be sent twice, a lease is over once it was watched, not once a clock says so",
     edits: [

@@ -6,10 +6,11 @@ import { type ServerKind, serverKinds } from "./simulated-spotify.js";
  * What a run is about, drawn from its seed.
  *
  * `calm`: nothing goes wrong, so exactly one refresh per expiry. `acknowledgements`: the store's word that a swap was applied may be lost, and nothing else goes wrong, so everybody is served soon.
+ * `outage`: as that, and the store is away for everybody, for a while; users may have to wait, but nobody is lost.
  * `storm`: everything goes wrong; users may have to wait, but nobody is lost who need not be.
  */
 export interface Plan {
-  readonly weather: "calm" | "acknowledgements" | "storm";
+  readonly weather: "calm" | "acknowledgements" | "outage" | "storm";
   readonly kind: ServerKind;
   readonly processes: number;
   readonly users: number;
@@ -40,6 +41,7 @@ export type Deed =
   | { readonly kind: "expire"; readonly browser: number }
   | { readonly kind: "kill" | "close"; readonly process: number }
   | { readonly kind: "stop" | "cut off"; readonly process: number; readonly ms: number }
+  | { readonly kind: "outage"; readonly ms: number }
   | { readonly kind: "clock"; readonly process: number; readonly offMs: number };
 
 export const browsersPerUser = 2;
@@ -47,7 +49,9 @@ export const browsersPerUser = 2;
 export function drawPlan(seed: number): Plan {
   const draw = dice(seed, 1);
   const luck = draw.next();
-  const weather = luck < 0.15 ? "calm" : luck < 0.25 ? "acknowledgements" : "storm";
+  // A throw of its own, so that every other seed remains the story that it was.
+  const clearing = dice(seed, 3).chance(0.2) ? "outage" : "storm";
+  const weather = luck < 0.15 ? "calm" : luck < 0.25 ? "acknowledgements" : clearing;
   const processes = draw.whole(1, 4);
   const users = draw.whole(1, 2);
   const lifetimeMs = draw.pick([3_600_000, 3_600_000, 300_000, 30_000, 6_000]);
@@ -80,6 +84,11 @@ export function drawPlan(seed: number): Plan {
     if (storm)
       for (let troubles = draw.pick([0, 0, 1, 1, 2]); troubles > 0; troubles -= 1)
         add(time + draw.between(0, spreadMs + 20_000), drawTrouble(draw, anywhere()));
+    // Mostly while the burst's first refresh is on its way.
+    if (weather === "outage") {
+      const first = Math.min(...steps.filter(({ at }) => at >= time).map(({ at }) => at));
+      add(first + draw.between(0, 500), { kind: "outage", ms: drawLength(draw) });
+    }
   }
   steps.sort((one, other) => one.at - other.at);
   return {
@@ -93,7 +102,7 @@ export function drawPlan(seed: number): Plan {
     tokenOdds: storm ? drawOdds(tokenFaults, draw) : [],
     suddenOdds: storm ? draw.pick([0, 0, 0.01, 0.05]) : 0,
     watches: draw.chance(0.3),
-    // A throw of its own, so that every other seed remains the story that it was.
+    // As is this one.
     readsAtOnce: dice(seed, 2).chance(0.2),
     steps,
     endsAt: time + 150_000,
@@ -125,10 +134,14 @@ function drawTrouble(draw: Dice, process: number): Deed {
   const luck = draw.next();
   if (luck < 0.3) return { kind: "kill", process };
   if (luck < 0.4) return { kind: "close", process };
-  const ms = draw.pick([1_000, 8_000, 20_000, 50_000, 180_000]) * draw.between(0.5, 1.5);
+  const ms = drawLength(draw);
   if (luck < 0.7) return { kind: "stop", process, ms };
   if (luck < 0.85) return { kind: "cut off", process, ms };
   return { kind: "clock", process, offMs: draw.chance(0.2) ? 0 : draw.pick(wrongMs) };
+}
+
+function drawLength(draw: Dice): number {
+  return draw.pick([1_000, 8_000, 20_000, 50_000, 180_000]) * draw.between(0.5, 1.5);
 }
 
 const wrongMs = [-7_200_000, 7_200_000, -600_000, 600_000, -30_000, 30_000];
@@ -144,6 +157,8 @@ function sentence(does: Deed): string {
     case "stop":
     case "cut off":
       return `${where}: ${does.kind} for ${Math.round(does.ms / 1_000)} s`;
+    case "outage":
+      return `the store is away for ${Math.round(does.ms / 1_000)} s`;
     case "clock":
       return `${where}: clock off by ${does.offMs / 60_000} min`;
     case "revoke":

@@ -93,6 +93,9 @@ function take(world: World, browsers: Browsers, step: Step): void {
     case "cut off":
       world.cutOffUntil[number] = world.timeline.now() + does.ms;
       return world.journal.say(() => `${process.current().name} is cut off from the store for ${Math.round(does.ms / 1_000)} s`);
+    case "outage":
+      for (const { number: each } of world.processes) world.cutOffUntil[each] = world.timeline.now() + does.ms;
+      return world.journal.say(() => `the store is away for ${Math.round(does.ms / 1_000)} s`);
     case "clock":
       world.clocksDisagree = true;
       return process.setClock(does.offMs);
@@ -114,7 +117,8 @@ async function visitAgain(world: World, browsers: Browsers, browser: Browser, fi
   }
 }
 
-/** Where nothing fails that a process cannot mend at once, everybody is served at once. */
+/** Where nothing fails that a process cannot mend at once, everybody is served at once; where only the store is away, they may have to wait. */
 function judgeVisit({ plan, journal }: World, visit: string): void {
-  if (plan.weather !== "storm" && visit !== "served" && visit !== "signed out") journal.broken("who can be served is served", visit);
+  if (plan.weather === "storm" || (plan.weather === "outage" && visit === "unavailable")) return;
+  if (visit !== "served" && visit !== "signed out") journal.broken("who can be served is served", visit);
 }
