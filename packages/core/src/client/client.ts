@@ -85,7 +85,12 @@ export class Client implements SpotifyClient {
     const key = typeof name === "string" ? name : await name();
     const seen = !again && sight !== undefined && isRecent(sight, settings) ? sight.grant : undefined;
     const record = seen ?? (await engine.read(key));
-    const known = isGrant(record) ? record : undefined;
+    let known = isGrant(record) ? record : undefined;
+    if (known !== undefined && missing(known.scopes).length > 0) {
+      // Granted since, perhaps: nobody is sent to consent on the word of a cache.
+      const now = await engine.read(key, "store");
+      known = isGrant(now) ? now : undefined;
+    }
     const lacking = known === undefined ? [] : missing(known.scopes);
     // What was not granted is not worth a refresh.
     if (known !== undefined && lacking.length > 0 && this.#mayAsk(known)) throw this.#missing(lacking);

@@ -19,11 +19,12 @@ import { createClientPause } from "./client-pause.js";
 import { isPending } from "../pending.js";
 import type { Authenticated, Engine, UsableNeed } from "./engine.js";
 import { hash, randomId } from "./identifiers.js";
-import { createRecords, longestPauseMs, reference, type Snapshot } from "./records.js";
+import { createRecords, reference, type Snapshot } from "./records.js";
 import { createRefresher } from "./refresher.js";
 import { createSightings } from "./sightings.js";
 import { createSlots } from "./slots.js";
 import { createWakeUps } from "./wake-ups.js";
+import { fresh } from "../store/cached-store.js";
 import { late, within } from "./within.js";
 
 /** What the engine needs to be told. */
@@ -46,11 +47,10 @@ const closeMs = 10_000;
 export function createEngine({ settings, sealer, tokenEndpoint, emitter, reauthorizeUrl }: EngineContext): Engine {
   const { clientId, store, clock, timings, storeDeadlineMs, waitMs, random } = settings;
   const records = createRecords({ store, sealer, clock, storeDeadlineMs, emitter });
-  // A try that was on its way when the store came back, a pause, and a try that succeeds.
-  const turnMs = storeDeadlineMs + longestPauseMs + storeDeadlineMs;
-  const firstSeenAt = createSightings({ clock, turnMs, silenceMs: longestPauseMs, most: remembered });
+  const isCached = fresh(store) !== store;
+  const firstSeenAt = createSightings(clock, remembered);
   const pause = createClientPause({ key: () => ownKey("client"), records, sealer, clock, firstSeenAt, longestPauseMs: timings.longestPauseMs });
-  const refresher = createRefresher({ records, pause, tokenEndpoint, firstSeenAt, timings, clock, random, emitter });
+  const refresher = createRefresher({ records, pause, tokenEndpoint, firstSeenAt, timings, storeDeadlineMs, clock, random, emitter });
   const wakeUps = createWakeUps(store, clock);
   const slots = createSlots(settings.maxRefreshes);
   const flights = new Map<string, Promise<void>>();
@@ -64,7 +64,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     const flight = flights.get(key);
     if (flight !== undefined) return flight;
     if (closing) return Promise.reject(new TemporarilyUnavailable("closing", 1_000));
-    const begun = slots.run(() => refresher.refresh(key, known, need)).finally(() => flights.delete(key));
+    const begun = slots.run((free) => refresher.refresh(key, known, need, free)).finally(() => flights.delete(key));
     // It goes on without those who began it; its failure is theirs to hear, and nobody's if they left.
     begun.catch(() => undefined);
     flights.set(key, begun);
@@ -74,10 +74,17 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   const usable = async (key: string, { minValidMs, sessionId, known, waitUntil }: UsableNeed): Promise<Grant> => {
     const giveUpAt = clock.elapsed() + waitMs;
     let snapshot = (known && records.recall(key, known)) ?? (await records.read(key, "cache"));
+    let mayBeOld = isCached;
     let waited = false;
     let trouble: TemporarilyUnavailable | null = null;
     for (let pollMs = shortestPollMs; ; pollMs = Math.min(pollMs * 2, longestPollMs)) {
       const grant = snapshot.record;
+      // Nobody is sent away on the word of a cache.
+      if (mayBeOld && (!isGrant(grant) || grant.phase.name === "reauthorize" || isOver(grant, sessionId, clock.now()))) {
+        mayBeOld = false;
+        snapshot = await records.read(key, "store");
+        continue;
+      }
       if (snapshot.corrupt) throw new IntegrityError();
       if (!isGrant(grant)) throw new NotAuthenticated(reauthorizeUrl);
 
@@ -153,7 +160,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
       const proof = proofs.get(cookieValue);
       if (proof === undefined) return authenticateAnew(cookieValue);
       const snapshot = records.read(proof.key, "cache");
-      return isPending(snapshot) ? snapshot.then((read) => authenticated(proof, read)) : authenticated(proof, snapshot);
+      return isPending(snapshot) ? snapshot.then((read) => present(proof, read)) : present(proof, snapshot);
     },
 
     async linked(key) {
@@ -187,9 +194,19 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   async function authenticateAnew(cookieValue: string): Promise<Authenticated | null> {
     const proof = await prove(cookieValue);
     if (proof === null) return null;
-    const found = authenticated(proof, await records.read(proof.key, "cache"));
+    const found = await present(proof, await records.read(proof.key, "cache"));
     if (found !== null) proofs.set(detached(cookieValue), proof);
     return found;
+  }
+
+  /** A session that a cache knows nothing of may have begun since. */
+  function present(proof: Proof, snapshot: Snapshot): Authenticated | null | Promise<Authenticated | null> {
+    const found = authenticated(proof, snapshot);
+    return found !== null || !isCached ? found : reread(proof);
+  }
+
+  async function reread(proof: Proof): Promise<Authenticated | null> {
+    return authenticated(proof, await records.read(proof.key, "store"));
   }
 
   function authenticated({ key, sessionId }: Proof, snapshot: Snapshot): Authenticated | null {

@@ -2,7 +2,7 @@ import { type Clock, sleep } from "../clock.js";
 import { TemporarilyUnavailable } from "../errors/temporarily-unavailable.js";
 import type { Emitter } from "../events.js";
 import { believable } from "../machine/clocks.js";
-import { decide, type Need } from "../machine/decide.js";
+import { decide, mayHaveSpent, type Need } from "../machine/decide.js";
 import type { RefreshFailed, RefreshFailure } from "../machine/events.js";
 import { type Grant, isGrant, type Lease } from "../machine/grant.js";
 import { refreshAfterMs, type Timings } from "../machine/timings.js";
@@ -12,7 +12,7 @@ import type { TokenEndpoint } from "../protocol/token-endpoint.js";
 import { boundedMap } from "../bounded-map.js";
 import type { ClientPause } from "./client-pause.js";
 import { randomId } from "./identifiers.js";
-import { type Records, reference, type Snapshot } from "./records.js";
+import { longestPauseMs, type Records, reference, type Snapshot } from "./records.js";
 import type { Sightings } from "./sightings.js";
 import { late, within } from "./within.js";
 
@@ -22,6 +22,7 @@ export interface RefresherContext {
   readonly tokenEndpoint: TokenEndpoint;
   readonly firstSeenAt: Sightings;
   readonly timings: Timings;
+  readonly storeDeadlineMs: number;
   readonly clock: Clock;
   readonly random: () => number;
   readonly emitter: Emitter;
@@ -32,9 +33,10 @@ export interface Refresher {
   /**
    * Resolves when the outcome is stored, or when another process has the lease or nothing is to be done any more.
    *
+   * @param free Called when the tokens are here and only have to be stored.
    * @throws {@link TemporarilyUnavailable} when the lease could not be taken; then nothing was sent.
    */
-  refresh(key: string, known: Snapshot, need: Need): Promise<void>;
+  refresh(key: string, known: Snapshot, need: Need, free: () => void): Promise<void>;
   /** Whether the grant's lease may be this process's own: taken by a swap whose answer was lost. */
   mayHold(key: string, grant: Grant): boolean;
   /** The keys of grants whose new tokens are in memory only. */
@@ -49,6 +51,14 @@ interface Claim {
   readonly begunAt: number;
   readonly leaseMs: number;
   readonly deadlineMs: number;
+  /** Whether it may have been taken from a holder who has already spent the refresh token. */
+  tookOver: boolean;
+}
+
+/** A grant under a lease of this process, as it was stored. */
+interface Taken {
+  readonly snapshot: Snapshot;
+  readonly grant: Grant;
 }
 
 const requestMs = 120_000;
@@ -57,19 +67,25 @@ const unreadMs = 1_000;
 /** A timer that is later than this stood still with its process. */
 const overdueMs = 100;
 const sendingMs = 1_000;
+/** What a look at the store takes, as a rule. */
+const lookingMs = 500;
 /** What knowing of a pause may cost a refresh: it was asked for before the lease, so it is there as a rule. */
 const learningMs = 50;
 const longestRepeatMs = 2_000;
 
 export function createRefresher(context: RefresherContext): Refresher {
-  const { records, pause, tokenEndpoint, firstSeenAt, timings, clock, random, emitter } = context;
+  const { records, pause, tokenEndpoint, firstSeenAt, timings, storeDeadlineMs, clock, random, emitter } = context;
   /** Leases that may have been taken although the store did not say so: the next try looks for them. */
   const unconfirmed = boundedMap<string, Claim>(2_000);
-  const unstored = new Map<string, number>();
+  /** By grant, the new tokens that are in memory only. */
+  const storing = new Map<string, Set<Promise<unknown>>>();
   const onTheirWay = new Set<Promise<unknown>>();
 
   return {
-    async refresh(key, known, need) {
+    async refresh(key, known, need, free) {
+      // Whoever has the new tokens never sends the old one again, however long storing them takes.
+      const own = storing.get(key);
+      if (own !== undefined) return void (await Promise.allSettled(own));
       const learned = pause.learn();
       const claim = claimFor(key, known);
       unconfirmed.set(key, claim);
@@ -77,10 +93,11 @@ export function createRefresher(context: RefresherContext): Refresher {
       unconfirmed.delete(key);
       if (taken === null) return;
       await within(learned, learningMs, clock);
-      await track(spend(key, taken, claim));
+      const mine = claim.tookOver ? await letHolderStore(key, taken, claim) : taken;
+      if (mine !== null) await track(spend(key, mine, claim, free));
     },
     mayHold: (key, { phase }) => phase.name === "refreshing" && phase.lease.id === unconfirmed.get(key)?.lease.id,
-    unstored: () => [...unstored.keys()],
+    unstored: () => [...storing.keys()],
     async settled() {
       while (onTheirWay.size > 0) await Promise.allSettled(onTheirWay);
     },
@@ -90,19 +107,24 @@ export function createRefresher(context: RefresherContext): Refresher {
     const begunAt = clock.elapsed();
     const earlier = unconfirmed.get(key);
     if (earlier !== undefined) {
-      const leftMs = earlier.begunAt + earlier.leaseMs - begunAt;
       const isHeld = isGrant(known.record) && known.record.phase.name === "refreshing" && known.record.phase.lease.id === earlier.lease.id;
       // What is held is used, or given back however late: nothing was sent under it. Taken too late it would only be given back, and the user would wait for nothing.
-      if (isHeld || leftMs >= earlier.deadlineMs + sendingMs) return earlier;
+      if (isHeld || spareOf(earlier) >= 0) return earlier;
     }
     const startedAt = clock.now();
     const living = isGrant(known.record) && !known.record.access.rejected && startedAt < known.record.access.expiresAt ? "living" : "dead";
     const leaseMs = timings.leaseMs[living];
-    return { lease: { id: randomId(), startedAt, until: startedAt + leaseMs }, begunAt, leaseMs, deadlineMs: timings.tokenDeadlineMs[living] };
+    const lease = { id: randomId(), startedAt, until: startedAt + leaseMs };
+    return { lease, begunAt, leaseMs, deadlineMs: timings.tokenDeadlineMs[living], tookOver: false };
+  }
+
+  /** How much time the lease leaves until nothing may be sent under it any more. */
+  function spareOf({ begunAt, leaseMs, deadlineMs }: Claim): number {
+    return begunAt + leaseMs - clock.elapsed() - deadlineMs - sendingMs;
   }
 
   /** Takes the lease in one swap, before anything is sent. After anything but success: read past every cache, look for the own lease, decide again. */
-  async function take(key: string, known: Snapshot, claim: Claim, need: Need): Promise<{ snapshot: Snapshot; grant: Grant } | null> {
+  async function take(key: string, known: Snapshot, claim: Claim, need: Need): Promise<Taken | null> {
     const { lease } = claim;
     // Later, a lease that was written after all could only be given back.
     const ofUseUntil = claim.begunAt + claim.leaseMs - claim.deadlineMs - sendingMs;
@@ -118,6 +140,7 @@ export function createRefresher(context: RefresherContext): Refresher {
       if (decision.action !== "refresh" && decision.action !== "useAndRefresh") return null;
       const after = transition(grant, { type: "refreshStarted", lease, takesOver: decision.takesOver });
       if (!isGrant(after) || after === grant) return null;
+      claim.tookOver = mayHaveSpent(grant, decision.takesOver);
       try {
         const replaced = await records.replace(key, snapshot, after);
         if (replaced !== null) return { snapshot: replaced, grant: after };
@@ -127,20 +150,32 @@ export function createRefresher(context: RefresherContext): Refresher {
     }
   }
 
-  async function spend(key: string, taken: { snapshot: Snapshot; grant: Grant }, claim: Claim): Promise<void> {
-    const { snapshot, grant } = taken;
+  /**
+   * Who lost the lease may live and have the new tokens, which the store did not take until now: one more try of theirs first. That the grant is as it was is found out by
+   * writing it again: a store that is read only has not let them. `null`: it is not, or nobody can tell; then the lease is left to run out.
+   */
+  async function letHolderStore(key: string, { snapshot, grant }: Taken, claim: Claim): Promise<Taken | null> {
+    const spareMs = spareOf(claim);
+    // It was found to be ours only now.
+    if (spareMs < (claim.leaseMs - claim.deadlineMs - sendingMs) / 2) return null;
+    // A try that was on its way when the store came back, the pause after it, and one that succeeds: as far as the lease allows.
+    await sleep(clock, Math.max(0, Math.min(storeDeadlineMs + longestPauseMs + storeDeadlineMs, spareMs - lookingMs)));
+    const rewritten = await records.replace(key, snapshot, grant);
+    return rewritten === null ? null : { snapshot: rewritten, grant };
+  }
+
+  async function spend(key: string, { snapshot, grant }: Taken, claim: Claim, free: () => void): Promise<void> {
     const { lineage } = grant.refresh;
     let failure: RefreshFailure = { kind: "notSent", floorMs: 0 };
     for (let attempt = 1; attempt <= 2; attempt += 1) {
-      const leftMs = claim.begunAt + claim.leaseMs - clock.elapsed();
       // A process that was paused past its lease must not send: another may have spent the token.
-      if (leftMs < claim.deadlineMs + sendingMs) break;
+      if (spareOf(claim) < 0) break;
       const pausedMs = pause.until() - clock.now();
       if (pausedMs > 0) {
         if (attempt === 1) failure = { kind: "throttled", floorMs: pausedMs };
         break;
       }
-      const answer = await send(key, snapshot, grant, claim.deadlineMs);
+      const answer = await send(key, snapshot, grant, claim.deadlineMs, free);
       if (answer !== late && answer.kind === "success") return;
       heed(answer);
       failure = failureOf(answer, timings, failure.kind === "ambiguous");
@@ -152,7 +187,7 @@ export function createRefresher(context: RefresherContext): Refresher {
   }
 
   /** Sends the refresh token once. At the deadline the waiting ends, not the request: its answer is stored whenever it comes. */
-  async function send(key: string, snapshot: Snapshot, grant: Grant, deadlineMs: number): Promise<TokenAnswer | typeof late> {
+  async function send(key: string, snapshot: Snapshot, grant: Grant, deadlineMs: number, free: () => void): Promise<TokenAnswer | typeof late> {
     const now = clock.now();
     const begunAt = clock.elapsed();
     const request = new AbortController();
@@ -160,7 +195,10 @@ export function createRefresher(context: RefresherContext): Refresher {
     const answered = tokenEndpoint.refresh(grant.refresh.token, request.signal);
     // Nothing may run between Spotify's answer and the swap that stores it.
     const stored = track(answered.then((answer) => (answer.kind === "success" ? store(key, snapshot, grant, answer, { now, begunAt }) : undefined)));
-    void answered.then(() => cancel());
+    void answered.then((answer) => {
+      cancel();
+      if (answer.kind === "success") free();
+    });
     const inTime = await within(answered, deadlineMs, clock);
     const stoodStill = clock.elapsed() - begunAt > deadlineMs + overdueMs;
     const answer = inTime === late && stoodStill ? await within(answered, unreadMs, clock) : inTime;
@@ -187,13 +225,16 @@ export function createRefresher(context: RefresherContext): Refresher {
     };
     const { lineage: from, token } = grant.refresh;
     const { refreshToken, scopes } = answer;
-    unstored.set(key, (unstored.get(key) ?? 0) + 1);
-    await records.change(key, { type: "refreshed", from, access, refreshToken, lineage: randomId(), scopes }, Infinity, snapshot, () =>
+    const held = storing.get(key) ?? new Set();
+    const stored = records.change(key, { type: "refreshed", from, access, refreshToken, lineage: randomId(), scopes }, Infinity, snapshot, () =>
       emitter.emit("tokensNotStored", { grant: reference(key) }),
     );
-    const left = (unstored.get(key) ?? 1) - 1;
-    if (left === 0) unstored.delete(key);
-    else unstored.set(key, left);
+    storing.set(key, held.add(stored));
+    const { record } = await stored;
+    held.delete(stored);
+    if (held.size === 0) storing.delete(key);
+    // Whose grant was closed meanwhile has nothing that was refreshed.
+    if (!isGrant(record) || record.access.id !== access.id) return;
     const rotated = refreshToken !== null && refreshToken !== token;
     emitter.emit("refreshed", { grant: reference(key), tookMs: clock.elapsed() - sent.begunAt, rotated });
   }

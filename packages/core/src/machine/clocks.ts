@@ -5,9 +5,9 @@ import type { Timings } from "./timings.js";
  * The grant as this process may believe it, whatever the clocks of the others say. An instant further ahead than its own maximum counts as that maximum from
  * first sight, and a lease is over once it was watched for its whole length. Where a refresh token that is sent twice may cost the grant, it is over only then.
  *
- * @param firstSeenAt When this process first saw the thing with this id, in Unix ms of its own clock now; of a lease of this length, not before its holder had its turn.
+ * @param firstSeenAt When this process first saw the thing with this id, in Unix ms of its own clock now.
  */
-export function believable(grant: Grant, now: number, firstSeenAt: (id: string, lengthMs?: number) => number, timings: Timings): Grant {
+export function believable(grant: Grant, now: number, firstSeenAt: (id: string) => number, timings: Timings): Grant {
   const access = believableAccess(grant, now, firstSeenAt);
   const phase = believablePhase(grant, firstSeenAt, timings);
   return access === grant.access && phase === grant.phase ? grant : { ...grant, access, phase };
@@ -19,12 +19,12 @@ function believableAccess({ access }: Grant, now: number, firstSeenAt: (id: stri
   return { ...access, sentAt: access.sentAt - shift, expiresAt: access.expiresAt - shift, refreshAfter: access.refreshAfter - shift };
 }
 
-function believablePhase({ phase, refresh }: Grant, firstSeenAt: (id: string, lengthMs?: number) => number, timings: Timings): Phase {
+function believablePhase({ phase, refresh }: Grant, firstSeenAt: (id: string) => number, timings: Timings): Phase {
   switch (phase.name) {
     case "refreshing": {
       const { lease } = phase;
       const lengthMs = Math.min(lease.until - lease.startedAt, timings.leaseMs.living);
-      const watchedUntil = firstSeenAt(lease.id, lengthMs) + lengthMs;
+      const watchedUntil = firstSeenAt(lease.id) + lengthMs;
       // To a clock that is ahead every lease looks over, while its holder may be sending at this moment.
       const until = refresh.reusable ? Math.min(lease.until, watchedUntil) : watchedUntil;
       return until === lease.until ? phase : { ...phase, lease: { ...lease, until } };

@@ -47,6 +47,11 @@ export function decide(grant: Grant, now: number, need: Need): Decision {
   }
 }
 
+/** Whether whoever holds the lease that is taken over may have spent a token that must not be sent twice: then they may have the new one, and store it first. */
+export function mayHaveSpent({ refresh }: Grant, takesOver: string | null): boolean {
+  return takesOver !== null && !refresh.reusable;
+}
+
 function lifeOf(access: Access, now: number, need: Need): Life {
   const left = access.expiresAt - now;
   if (access.rejected || left <= 0) return "dead";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cached } from "../../src/store/cached-store.js";
 import { createSealer } from "../../src/seal/sealer.js";
-import { openWorld, secret, until } from "./world.js";
+import { inFastTime, openWorld, secret, until } from "./world.js";
 
 const need = { minValidMs: 0, sessionId: null };
 const day = 86_400_000;
@@ -22,6 +22,32 @@ describe("what is bounded", () => {
     open();
     await Promise.all(requests);
     expect(world.refreshes()).toBe(3);
+  });
+
+  it("F-027 tokens that cannot be stored keep nobody else from being refreshed", async () => {
+    let away: string | null = null;
+    let open = (): void => undefined;
+    const held = new Promise<void>((resolve) => (open = resolve));
+    const failing = (): Promise<never> => Promise.reject(new Error("down"));
+    const world = await openWorld({
+      settings: { maxRefreshes: 1 },
+      through: (store) => ({
+        ...store,
+        swap: (...swap) => (swap[0] === away ? failing() : store.swap(...swap)),
+        get: (key) => (key === away ? failing() : store.get(key)),
+      }),
+    });
+    const [mira, teo] = [await world.signIn("mira"), await world.signIn("teo")];
+    await world.expire();
+    world.emulator.fault({ on: "token", kind: "held", until: held, times: 1 });
+    const first = world.engine.usable(mira.key, need);
+    await until(() => world.refreshes() === 1, "the refresh");
+    away = mira.key;
+    open();
+    await until(() => (world.processes[0]?.heard.tokensNotStored ?? []).length > 0, "the failure");
+    await world.engine.usable(teo.key, need);
+    away = null;
+    await inFastTime(world.clock, first);
   });
 });
 

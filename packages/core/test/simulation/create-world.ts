@@ -33,6 +33,7 @@ export async function createWorld(seed: number, plan: Plan, names: readonly stri
     clocksDisagree: false,
     heldUntil: 0,
     cutOffUntil: [],
+    awayUntil: { everything: 0, swap: 0 },
     endings: [],
     storeFailedAt: new Map(),
     watchers: new Set(),

@@ -196,8 +196,14 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     ],
   },
   "no turn": {
-    without: "whoever did not watch a lease to its end lets its holder go first",
-    edits: [{ file: "grants/sightings.ts", from: `if (isHeld && elapsed - watch.lookedAt > silenceMs) watch.backAt = elapsed;`, to: `void isHeld;` }],
+    without: "whoever takes a lease over lets its holder store first",
+    edits: [
+      {
+        file: refresher,
+        from: `const mine = claim.tookOver ? await letHolderStore(key, taken, claim) : taken;`,
+        to: `const mine = taken;\n      void letHolderStore;`,
+      },
+    ],
   },
   "trusts a clock": {
     without: "where a token may not be sent twice, a lease is over once it was watched, not once a clock says so",

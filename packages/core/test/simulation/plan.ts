@@ -6,7 +6,7 @@ import { type ServerKind, serverKinds } from "./simulated-spotify.js";
  * What a run is about, drawn from its seed.
  *
  * `calm`: nothing goes wrong, so exactly one refresh per expiry. `acknowledgements`: the store's word that a swap was applied may be lost, and nothing else goes wrong, so everybody is served soon.
- * `outage`: as that, and the store is away for everybody, for a while; users may have to wait, but nobody is lost.
+ * `outage`: as that, and the store is away for everybody, or refuses to write, for a while; users may have to wait, but nobody is lost.
  * `storm`: everything goes wrong; users may have to wait, but nobody is lost who need not be.
  */
 export interface Plan {
@@ -41,7 +41,8 @@ export type Deed =
   | { readonly kind: "expire"; readonly browser: number }
   | { readonly kind: "kill" | "close"; readonly process: number }
   | { readonly kind: "stop" | "cut off"; readonly process: number; readonly ms: number }
-  | { readonly kind: "outage"; readonly ms: number }
+  /** `readable`: it only refuses to write. */
+  | { readonly kind: "outage"; readonly ms: number; readonly readable: boolean }
   | { readonly kind: "clock"; readonly process: number; readonly offMs: number };
 
 export const browsersPerUser = 2;
@@ -87,7 +88,13 @@ export function drawPlan(seed: number): Plan {
     // Mostly while the burst's first refresh is on its way.
     if (weather === "outage") {
       const first = Math.min(...steps.filter(({ at }) => at >= time).map(({ at }) => at));
-      add(first + draw.between(0, 500), { kind: "outage", ms: drawLength(draw) });
+      let at = first + draw.between(0, 500);
+      // It may come back for a moment only.
+      for (let outages = draw.pick([1, 1, 2, 3]); outages > 0; outages -= 1) {
+        const ms = drawLength(draw);
+        add(at, { kind: "outage", ms, readable: draw.chance(0.4) });
+        at += ms + draw.between(50, 5_000);
+      }
     }
   }
   steps.sort((one, other) => one.at - other.at);
@@ -158,7 +165,7 @@ function sentence(does: Deed): string {
     case "cut off":
       return `${where}: ${does.kind} for ${Math.round(does.ms / 1_000)} s`;
     case "outage":
-      return `the store is away for ${Math.round(does.ms / 1_000)} s`;
+      return `the store ${does.readable ? "refuses to write" : "is away"} for ${Math.round(does.ms / 1_000)} s`;
     case "clock":
       return `${where}: clock off by ${does.offMs / 60_000} min`;
     case "revoke":

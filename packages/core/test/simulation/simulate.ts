@@ -94,8 +94,8 @@ function take(world: World, browsers: Browsers, step: Step): void {
       world.cutOffUntil[number] = world.timeline.now() + does.ms;
       return world.journal.say(() => `${process.current().name} is cut off from the store for ${Math.round(does.ms / 1_000)} s`);
     case "outage":
-      for (const { number: each } of world.processes) world.cutOffUntil[each] = world.timeline.now() + does.ms;
-      return world.journal.say(() => `the store is away for ${Math.round(does.ms / 1_000)} s`);
+      world.awayUntil[does.readable ? "swap" : "everything"] = world.timeline.now() + does.ms;
+      return world.journal.say(() => `the store ${does.readable ? "refuses to write" : "is away"} for ${Math.round(does.ms / 1_000)} s`);
     case "clock":
       world.clocksDisagree = true;
       return process.setClock(does.offMs);

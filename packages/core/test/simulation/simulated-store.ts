@@ -41,7 +41,9 @@ export function connectStore(world: World, incarnation: () => Incarnation): Stor
     const fate = dice(world.seed, 21, sender.process, number);
     const thereMs = fate.between(0.5, 3);
     const backMs = fate.between(0.5, 3);
-    const isCutOff = world.stormy && timeline.now() < (world.cutOffUntil[sender.process] ?? 0);
+    const { everything, swap } = world.awayUntil;
+    const reachableFrom = Math.max(world.cutOffUntil[sender.process] ?? 0, everything, operation === "swap" ? swap : 0);
+    const isCutOff = world.stormy && timeline.now() < reachableFrom;
     const drawn = isCutOff ? fate.pick(cutOff[operation]) : world.stormy ? drawFault(world.plan.storeOdds, fate) : null;
     const longMs = fate.next() < 0.5 ? fate.between(100, 5_000) : fate.between(2_000, 120_000);
     const id = `the store's call ${number} by process ${sender.process + 1}: ${drawn}`;

@@ -26,6 +26,8 @@ export interface World {
   heldUntil: number;
   /** Until when a process cannot reach the store. */
   readonly cutOffUntil: number[];
+  /** When the store is there again for everybody, and when it takes writes again. */
+  readonly awayUntil: { everything: number; swap: number };
   /** Processes on their way to an end in good order. */
   readonly endings: Promise<void>[];
   /** When the store last failed a process. */
