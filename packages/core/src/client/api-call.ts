@@ -29,7 +29,8 @@ export async function callApi(caller: ApiCaller, path: string, init: RequestInit
   const url = onApi(path, settings.apiOrigin);
   const call = [init.method ?? "GET", url.pathname + url.search] as const;
   const missing = (granted: readonly string[]): readonly SpotifyScope[] => missingFor(...call, granted);
-  const checked = (response: Response, { scopes: granted }: Grant): Promise<Response> => check(caller, response, () => refusedFor(...call, granted));
+  const checked = (response: Response, { scopes: granted }: Grant): Promise<Response> =>
+    check(caller, response, () => refusedFor(...call, granted), init.signal);
 
   const grant = await caller.usable(missing);
   const response = await send(settings, url, init, grant.access.token);
@@ -75,9 +76,11 @@ async function send({ clock, fetch }: Settings, url: URL, init: RequestInit, tok
   }
 }
 
-async function check({ settings, missing }: ApiCaller, response: Response, wanted: () => Refused): Promise<Response> {
+async function check({ settings, missing }: ApiCaller, response: Response, wanted: () => Refused, leaving: RequestInit["signal"]): Promise<Response> {
   if (response.status !== 401 && response.status !== 403 && response.status !== 429) return response;
-  const text = (await readBoundedText(response.body, refusalBytes)) ?? "";
+  // The status says most; a body that cannot be read must not cost the user the refresh that a 401 asks for.
+  const text = (await readBoundedText(response.body, refusalBytes).catch(() => null)) ?? "";
+  leaving?.throwIfAborted();
   const refusal = refusalOf(response.status, text, response.headers, () => settings.clock.now());
   if (refusal === "scopeMissing") {
     const { scopes, withdrawn } = wanted();

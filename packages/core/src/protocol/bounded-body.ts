@@ -9,15 +9,17 @@ export async function readBoundedText(body: ReadableStream<Uint8Array> | null, l
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    length += value.byteLength;
-    if (length > limitBytes) {
-      discard(reader);
-      return null;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      length += value.byteLength;
+      if (length > limitBytes) return null;
+      text += decoder.decode(value, { stream: true });
     }
-    text += decoder.decode(value, { stream: true });
+  } finally {
+    // Nothing is left of a body that was read to its end; whatever else ended the reading, the rest must not hold the connection.
+    discard(reader);
   }
 }
 

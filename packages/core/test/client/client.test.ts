@@ -14,6 +14,8 @@ let emulator: Emulator;
 let auth: SpotifyAuth;
 let cookie: string;
 let session: SpotifySession;
+/** Answers calls of the Web API in the emulator's place; `null` = the emulator does. */
+let api: typeof fetch | null;
 
 const open = async (): Promise<SpotifySession> => {
   const found = await auth.session({ cookie });
@@ -23,6 +25,7 @@ const open = async (): Promise<SpotifySession> => {
 
 beforeEach(async () => {
   clock = manualClock({ flows: true });
+  api = null;
   emulator = await startEmulator({ now: () => clock.now() });
   auth = createSpotifyAuth({
     clientId: "emulator-client",
@@ -31,6 +34,7 @@ beforeEach(async () => {
     scopes: ["user-top-read"],
     secret,
     emulatorUrl: emulator.origin,
+    fetch: (input, init) => (input instanceof URL && input.pathname.startsWith("/v1/") && api !== null ? api : fetch)(input, init),
     store: memoryStore({ clock }),
     clock,
   });
@@ -158,6 +162,63 @@ describe("401 from the API", () => {
 });
 
 describe("what else the API says", () => {
+  /** An answer of which this much is sent before `then` happens to it. */
+  const answering =
+    (status: number, begun: Uint8Array | string, then: (body: ReadableStreamDefaultController) => void): typeof fetch =>
+    async () => {
+      const body = new ReadableStream({
+        start: (controller) => controller.enqueue(typeof begun === "string" ? new TextEncoder().encode(begun) : begun),
+        pull: then,
+      });
+      return new Response(body, { status });
+    };
+  const breaking = (body: ReadableStreamDefaultController): void => body.error(new TypeError("terminated"));
+  const notUtf8 = Uint8Array.of(0xe9, 0xe8);
+
+  describe.each<[string, (status: number) => typeof fetch]>([
+    ["breaks off", (status) => answering(status, '{"error":', breaking)],
+    ["is not UTF-8", (status) => answering(status, notUtf8, (body) => body.close())],
+  ])("a refusal whose body %s is one without a body", (_, unreadable) => {
+    it("403 is the caller's to see from fetch, and RequestRefused from json", async () => {
+      api = unreadable(403);
+      const response = await session.fetch("/v1/me");
+      expect([response.status, await response.text()]).toEqual([403, ""]);
+      await expect(session.json("/v1/me")).rejects.toMatchObject({ code: "request_refused", apiStatus: 403 });
+    });
+
+    it("429 is RateLimited", async () => {
+      api = unreadable(429);
+      await expect(session.fetch("/v1/me")).rejects.toMatchObject({ code: "rate_limited", retryAfterMs: 1_000 });
+    });
+
+    it("401 is refreshed, and the call repeated", async () => {
+      await clock.advance(minute);
+      session = await open();
+      api = async (...call) => {
+        api = null;
+        return unreadable(401)(...call);
+      };
+      expect(await session.json<{ id: string }>("/v1/me")).toMatchObject({ id: "mira" });
+      expect(refreshes()).toBe(1);
+    });
+  });
+
+  it("a body that is given up because it is not UTF-8 does not hold its connection", async () => {
+    let freed = false;
+    api = async () => new Response(new ReadableStream({ pull: (body) => body.enqueue(notUtf8), cancel: () => void (freed = true) }), { status: 403 });
+    expect((await session.fetch("/v1/me")).status).toBe(403);
+    expect(freed).toBe(true);
+  });
+
+  it("a caller that aborts while a refusal is read hears of its own abort", async () => {
+    const leaving = new AbortController();
+    api = answering(403, "", (body) => {
+      leaving.abort();
+      body.error(leaving.signal.reason);
+    });
+    await expect(session.fetch("/v1/me", { signal: leaving.signal })).rejects.toMatchObject({ name: "AbortError" });
+  });
+
   it.each([
     ["not-allowlisted", "user"],
     ["owner-not-premium", "owner"],

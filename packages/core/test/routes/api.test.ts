@@ -230,6 +230,19 @@ describe("what Spotify answers", () => {
     expect(here.spotify.apiCalls).toHaveLength(2);
   });
 
+  it.each([
+    [403, 403, undefined],
+    [429, 429, "rate_limited"],
+    [401, 502, "request_refused"],
+  ])("a %s that breaks off is answered all the same: %s", async (status, answered, code) => {
+    const here = await apiWorld();
+    here.spotify.api = () => new Response(new ReadableStream({ pull: (body) => body.error(new TypeError("terminated")) }), { status });
+    const response = await here.ask(PLAYER);
+    expect(response.status).toBe(answered);
+    const text = await response.text();
+    expect(text === "" ? undefined : (JSON.parse(text) as { code: string }).code).toBe(code);
+  });
+
   it("no answer is 503", async () => {
     const here = await apiWorld();
     here.spotify.api = () => Promise.reject(new TypeError("fetch failed"));
