@@ -1,7 +1,9 @@
 import { RequestRefused } from "../errors/request-refused.js";
 import type { MissingScopes } from "../errors/missing-scopes.js";
+import { SpotifyAuthError } from "../errors/spotify-auth-error.js";
 import { TemporarilyUnavailable } from "../errors/temporarily-unavailable.js";
 import type { Engine } from "../grants/engine.js";
+import { late, within } from "../grants/within.js";
 import { type Grant, isGrant } from "../machine/grant.js";
 import { missingFor, type Refused, refusedFor } from "../operations/required-scopes.js";
 import { readBoundedText } from "../protocol/bounded-body.js";
@@ -23,64 +25,64 @@ export interface ApiCaller {
 const requestMs = 30_000;
 const refusalBytes = 16_384;
 
+/** What is made of an answer. What it reads of the body is part of the request's time; what it leaves is the caller's to read. */
+type Take<Taken> = (response: Response) => Taken | Promise<Taken>;
+
 /** One call of Spotify's Web API: with a usable token, once more with a new one after a 401, and with its refusals as typed errors. */
-export async function callApi(caller: ApiCaller, path: string, init: RequestInit): Promise<Response> {
+export async function callApi<Taken>(caller: ApiCaller, path: string, init: RequestInit, take: Take<Taken>): Promise<Taken> {
   const { engine, settings } = caller;
   const url = onApi(path, settings.apiOrigin);
   const call = [init.method ?? "GET", url.pathname + url.search] as const;
   const missing = (granted: readonly string[]): readonly SpotifyScope[] => missingFor(...call, granted);
-  const checked = (response: Response, { scopes: granted }: Grant): Promise<Response> =>
-    check(caller, response, () => refusedFor(...call, granted), init.signal);
+  const attempt = <Got>({ access, scopes: granted }: Grant, taking: Take<Got>): Promise<Got> =>
+    send(settings, url, init, access.token, async (response) => taking(await check(caller, response, () => refusedFor(...call, granted))));
 
   const grant = await caller.usable(missing);
-  const response = await send(settings, url, init, grant.access.token);
-  if (response.status !== 401) return checked(response, grant);
+  const first = await attempt(grant, async (response) => (response.status === 401 ? { refused: response } : { taken: await take(response) }));
+  if ("taken" in first) return first.taken;
 
-  const refused = await checked(response, grant);
   const event = { type: "rejected", access: grant.access.id, now: settings.clock.now(), timings: settings.timings } as const;
   const now = await engine.change(await caller.key(), event);
   const unchanged = isGrant(now) && now.access.id === grant.access.id && !now.access.rejected;
   // A stream cannot be sent again, but the next call has the new token.
-  if (unchanged || init.body instanceof ReadableStream) return refused;
-  const renewed = await caller.usable(missing, true);
-  return checked(await send(settings, url, init, renewed.access.token), renewed);
+  if (unchanged || init.body instanceof ReadableStream) return take(first.refused);
+  return attempt(await caller.usable(missing, true), take);
 }
 
-/** What a call answered, as JSON; `undefined` where it answered nothing. */
+/** Takes an answer as JSON; `undefined` where it is empty. A body that breaks off or is no JSON is a foreign error, which {@link callApi} replaces. */
 export async function jsonOf<Answer>(response: Response): Promise<Answer> {
   if (response.status >= 500) throw new TemporarilyUnavailable("spotify", 1_000);
   if (!response.ok) throw new RequestRefused(response.status);
-  const text = await response.text().catch(() => null);
-  if (text === "") return undefined as Answer;
-  try {
-    return JSON.parse(text ?? "") as Answer;
-  } catch {
-    // The parser's own error quotes the body.
-    throw new TemporarilyUnavailable("spotify", 1_000);
-  }
+  const text = await response.text();
+  return text === "" ? (undefined as Answer) : (JSON.parse(text) as Answer);
 }
 
-async function send({ clock, fetch }: Settings, url: URL, init: RequestInit, token: string): Promise<Response> {
+/** Sends the request and takes its answer, all within its time. Foreign errors stay here: a parser's quotes the body, a connection's may name the URL. */
+async function send<Taken>({ clock, fetch }: Settings, url: URL, init: RequestInit, token: string, take: Take<Taken>): Promise<Taken> {
   const headers = new Headers(init.headers);
   headers.set("authorization", `Bearer ${token}`);
   const deadline = new AbortController();
-  const cancel = clock.after(requestMs, () => deadline.abort());
   const signal = init.signal == null ? deadline.signal : AbortSignal.any([init.signal, deadline.signal]);
-  try {
-    return await fetch(url, { ...init, headers, signal, redirect: "manual" });
-  } catch {
+  async function ask(): Promise<Taken> {
+    const taken = await take(await fetch(url, { ...init, headers, signal, redirect: "manual" }));
+    // A body that breaks off because the caller left is no answer.
     init.signal?.throwIfAborted();
-    throw new TemporarilyUnavailable("spotify", 1_000);
-  } finally {
-    cancel();
+    return taken;
   }
+  const taken = await within(ask(), requestMs, clock).catch((error: unknown) => {
+    init.signal?.throwIfAborted();
+    throw error instanceof SpotifyAuthError ? error : new TemporarilyUnavailable("spotify", 1_000);
+  });
+  if (taken !== late) return taken;
+  // Frees the connection.
+  deadline.abort();
+  throw new TemporarilyUnavailable("spotify", 1_000);
 }
 
-async function check({ settings, missing }: ApiCaller, response: Response, wanted: () => Refused, leaving: RequestInit["signal"]): Promise<Response> {
+async function check({ settings, missing }: ApiCaller, response: Response, wanted: () => Refused): Promise<Response> {
   if (response.status !== 401 && response.status !== 403 && response.status !== 429) return response;
   // The status says most; a body that cannot be read must not cost the user the refresh that a 401 asks for.
   const text = (await readBoundedText(response.body, refusalBytes).catch(() => null)) ?? "";
-  leaving?.throwIfAborted();
   const refusal = refusalOf(response.status, text, response.headers, () => settings.clock.now());
   if (refusal === "scopeMissing") {
     const { scopes, withdrawn } = wanted();

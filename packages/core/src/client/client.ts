@@ -54,20 +54,12 @@ export class Client implements SpotifyClient {
 
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const { callApi } = await import("./api-call.js");
-    const { engine, settings } = this.#context;
-    const caller: ApiCaller = {
-      engine,
-      settings,
-      key: () => this.#key(),
-      usable: (missing, again) => this.#usable(0, missing, again),
-      missing: (scopes, withdrawn) => this.#missing(scopes, withdrawn),
-    };
-    return callApi(caller, path, init);
+    return callApi(this.#caller(), path, init, (response) => response);
   }
 
-  async json<Answer>(path: string, init?: RequestInit): Promise<Answer> {
-    const { jsonOf } = await import("./api-call.js");
-    return jsonOf<Answer>(await this.fetch(path, init));
+  async json<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+    const { callApi, jsonOf } = await import("./api-call.js");
+    return callApi(this.#caller(), path, init, jsonOf<Answer>);
   }
 
   async token({ scopes = [], minValidMs = 0 }: TokenNeed = {}): Promise<AccessToken> {
@@ -77,6 +69,17 @@ export class Client implements SpotifyClient {
 
   async status(): Promise<GrantStatus> {
     return statusOf(await this.#context.engine.read(await this.#key()));
+  }
+
+  #caller(): ApiCaller {
+    const { engine, settings } = this.#context;
+    return {
+      engine,
+      settings,
+      key: () => this.#key(),
+      usable: (missing, again) => this.#usable(0, missing, again),
+      missing: (scopes, withdrawn) => this.#missing(scopes, withdrawn),
+    };
   }
 
   async #usable(minValidMs: number, missing: Missing, again = false): Promise<Grant> {

@@ -9,15 +9,16 @@ export interface SpotifyClient {
    * Redirects are not followed. Statuses that no error below stands for are returned as they came.
    *
    * @param path `/v1/…`, or a URL on the Web API's origin: the token goes nowhere else.
-   * @throws {@link NotAuthenticated}, {@link ReauthorizationRequired}, {@link TemporarilyUnavailable} (also when Spotify cannot be reached within 30 s),
-   * {@link MissingScopes} (before anything is sent, where the operation is known to need a scope that was not granted), {@link NotAllowlisted}, {@link RateLimited};
-   * {@link ConfigurationError} for a URL elsewhere.
+   * @throws {@link NotAuthenticated}, {@link ReauthorizationRequired}, {@link TemporarilyUnavailable} (also when Spotify does not answer within 30 s; how long to
+   * wait for the body of what is returned is the caller's to say), {@link MissingScopes} (before anything is sent, where the operation is known to need a scope that
+   * was not granted), {@link NotAllowlisted}, {@link RateLimited}; {@link ConfigurationError} for a URL elsewhere.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /**
    * The answer's JSON; `undefined` for an empty one, as 204 from the player means "nothing plays".
    *
-   * @throws as {@link SpotifyClient.fetch}; {@link TemporarilyUnavailable} for 5xx; {@link RequestRefused} for any other status that is not 2xx.
+   * @throws as {@link SpotifyClient.fetch}; {@link TemporarilyUnavailable} for 5xx, and for a body that is no JSON or not complete within the
+   * 30 s; {@link RequestRefused} for any other status that is not 2xx.
    */
   json<Answer>(path: string, init?: RequestInit): Promise<Answer>;
   /**

@@ -264,6 +264,87 @@ describe("what else the API says", () => {
     await expect(answer).rejects.toMatchObject({ code: "temporarily_unavailable" });
   });
 
+  /** An answer that begins, and goes on when told to. */
+  function stalling(status: number) {
+    const [stalled, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const call = { stalled: stalled.promise, goOn: goesOn.resolve, freed: false };
+    api = async (_url, init) => {
+      init?.signal?.addEventListener("abort", () => (call.freed = true));
+      const rest = async (body: ReadableStreamDefaultController): Promise<void> => {
+        stalled.resolve();
+        await goesOn.promise;
+        body.enqueue(new TextEncoder().encode("1}"));
+        body.close();
+      };
+      return new Response(new ReadableStream({ start: (body) => body.enqueue(new TextEncoder().encode('{"n":')), pull: rest }), { status });
+    };
+    return call;
+  }
+
+  it.each([
+    ["json", 200],
+    ["json", 403],
+    ["fetch", 401],
+    ["fetch", 403],
+    ["fetch", 429],
+  ] as const)("F-011 a body that stalls under %s of a %s ends in 503 within the deadline, and its connection is freed", async (method, status) => {
+    const call = stalling(status);
+    let ended = false;
+    const answer = expect(session[method]("/v1/me").finally(() => (ended = true))).rejects.toMatchObject({
+      code: "temporarily_unavailable",
+      reason: "spotify",
+    });
+    await call.stalled;
+    await clock.advance(25_000);
+    expect([ended, call.freed]).toEqual([false, false]);
+    await clock.advance(5_000);
+    await answer;
+    expect(call.freed).toBe(true);
+  });
+
+  it("F-011 an answer that comes a byte at a time ends json in 503 within the deadline", async () => {
+    emulator.fault({ on: "api", kind: "slow-loris" });
+    const answer = session.json("/v1/me");
+    setTimeout(() => void clock.advance(30_000), 100);
+    await expect(answer).rejects.toMatchObject({ code: "temporarily_unavailable" });
+  });
+
+  it("what comes within the deadline is taken, and leaves no timer", async () => {
+    const call = stalling(200);
+    const timers = clock.pending();
+    const answer = session.json("/v1/me");
+    await call.stalled;
+    await clock.advance(25_000);
+    call.goOn();
+    expect(await answer).toEqual({ n: 1 });
+    expect(clock.pending()).toBe(timers);
+  });
+
+  it("a body that fetch hands over may take as long as the caller waits", async () => {
+    const call = stalling(200);
+    const response = await session.fetch("/v1/me");
+    await clock.advance(10 * minute);
+    call.goOn();
+    expect(await response.text()).toBe('{"n":1}');
+    expect(call.freed).toBe(false);
+  });
+
+  it("a body that breaks off is 503 from json, and is not quoted", async () => {
+    api = answering(200, '"canary-body', breaking);
+    const error: unknown = await session.json("/v1/me").catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "temporarily_unavailable" });
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toMatch(/canary-body|terminated/);
+  });
+
+  it("a caller that aborts while json reads hears of its own abort", async () => {
+    const leaving = new AbortController();
+    api = answering(200, "{", (body) => {
+      leaving.abort();
+      body.error(leaving.signal.reason);
+    });
+    await expect(session.json("/v1/me", { signal: leaving.signal })).rejects.toMatchObject({ name: "AbortError" });
+  });
+
   it("a caller that aborts hears of its own abort", async () => {
     emulator.fault({ on: "api", kind: "silence" });
     const leaving = new AbortController();
