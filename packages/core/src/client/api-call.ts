@@ -24,6 +24,7 @@ export interface ApiCaller {
 
 const requestMs = 30_000;
 const refusalBytes = 16_384;
+const kindsOfData = [ArrayBuffer, Blob, FormData, URLSearchParams];
 
 /** What is made of an answer. What it reads of the body is part of the request's time; what it leaves is the caller's to read. */
 type Take<Taken> = (response: Response) => Taken | Promise<Taken>;
@@ -44,9 +45,14 @@ export async function callApi<Taken>(caller: ApiCaller, path: string, init: Requ
   const event = { type: "rejected", access: grant.access.id, now: settings.clock.now(), timings: settings.timings } as const;
   const now = await engine.change(await caller.key(), event);
   const unchanged = isGrant(now) && now.access.id === grant.access.id && !now.access.rejected;
-  // A stream cannot be sent again, but the next call has the new token.
-  if (unchanged || init.body instanceof ReadableStream) return take(first.refused);
+  // What cannot be sent again is not, but the next call has the new token.
+  if (unchanged || !isReadableAgain(init.body)) return take(first.refused);
   return attempt(await caller.usable(missing, true), take);
+}
+
+/** Whether a body says the same each time it is sent. Whatever else a `fetch` takes is a stream of some kind, and empty the second time. */
+function isReadableAgain(body: RequestInit["body"]): boolean {
+  return body == null || typeof body === "string" || ArrayBuffer.isView(body) || kindsOfData.some((kind) => body instanceof kind);
 }
 
 /** Takes an answer as JSON; `undefined` where it is empty. A body that breaks off or is no JSON is a foreign error, which {@link callApi} replaces. */

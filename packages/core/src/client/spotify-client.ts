@@ -5,8 +5,9 @@ import type { AccessToken } from "./access-token.js";
 /** Calls Spotify's Web API for one user. */
 export interface SpotifyClient {
   /**
-   * `fetch` with the user's access token. A token that the API refuses is refreshed and the call repeated, once; a body that can be read only once is not repeated.
-   * Redirects are not followed. Statuses that no error below stands for are returned as they came.
+   * `fetch` with the user's access token. A token that the API refuses is refreshed and the call repeated, once, unless its body can be read only once: then the 401
+   * is returned. A string, bytes, `Blob`, `FormData` and `URLSearchParams` can be read again. Redirects are not followed. Statuses that no error below stands for are
+   * returned as they came.
    *
    * @param path `/v1/…`, or a URL on the Web API's origin: the token goes nowhere else.
    * @throws {@link NotAuthenticated}, {@link ReauthorizationRequired}, {@link TemporarilyUnavailable} (also when Spotify does not answer within 30 s; how long to

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { inspect } from "node:util";
 import { type Emulator, startEmulator } from "@refrain/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -124,6 +125,55 @@ describe("401 from the API", () => {
     // Private playlists need another scope, and only a call whose body was read is told so.
     await expect(session.fetch("/v1/me/playlists", init)).rejects.toMatchObject({ code: "missing_scopes", missing: ["playlist-modify-private"] });
     expect(apiCalls() - before).toBe(2);
+  });
+
+  const data = '{"position_ms":1}';
+  const form = new FormData();
+  form.set("name", data);
+  const encoded = new TextEncoder().encode(data);
+  const once = async function* (): AsyncGenerator<Uint8Array> {
+    yield encoded;
+  };
+  /** What each request had as its body, of a call whose token is refused at first. */
+  async function bodiesOf(body: unknown): Promise<{ readonly status: number; readonly sent: readonly string[] }> {
+    await clock.advance(minute);
+    session = await open();
+    const sent: string[] = [];
+    api = async (input, init) => {
+      sent.push(await new Request(input, init).text());
+      return new Response("{}", { status: sent.length === 1 ? 401 : 200 });
+    };
+    const { status } = await session.fetch("/v1/me/brand-new", { method: "PUT", body, duplex: "half" } as RequestInit);
+    return { status, sent };
+  }
+
+  it.each<[string, unknown]>([
+    ["a string", data],
+    ["bytes", encoded],
+    ["an ArrayBuffer", encoded.buffer],
+    ["a DataView", new DataView(encoded.buffer)],
+    ["a Buffer", Buffer.from(data)],
+    ["a Blob", new Blob([data])],
+    ["a FormData", form],
+    ["a URLSearchParams", new URLSearchParams({ name: data })],
+    ["no body", undefined],
+    ["null", null],
+  ])("%s is sent again as it was", async (_, body) => {
+    const { status, sent } = await bodiesOf(body);
+    expect(status).toBe(200);
+    const [first, second] = sent.map((text) => text.replaceAll(/-+formdata-undici-\d+/g, "boundary"));
+    expect(sent).toHaveLength(2);
+    expect(second).toBe(first);
+  });
+
+  it.each<[string, () => unknown]>([
+    ["a ReadableStream", () => new Blob([data]).stream()],
+    ["an async generator", once],
+    ["a Readable of Node", () => Readable.from([encoded])],
+  ])("%s is not sent again: the caller sees the 401, and the next call has the new token", async (_, body) => {
+    expect(await bodiesOf(body())).toEqual({ status: 401, sent: [data] });
+    expect((await session.fetch("/v1/me")).status).toBe(200);
+    expect(refreshes()).toBe(1);
   });
 
   it("refused again, the API's own 401 goes to the caller, and nothing loops", async () => {
