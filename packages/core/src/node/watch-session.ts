@@ -15,7 +15,7 @@ const watchers = new WeakMap<SpotifyAuth, Watcher>();
  * change, and every 30 seconds. That does not count as being seen: nobody stays signed in because a tab is open. A store that fails ends nothing.
  *
  * @param request The framework's own, which the session came with: with the option `subject` it is asked again whose it is.
- * @param ended Called once, with what the user is to be told.
+ * @param ended Called once, with what the user is to be told. What it throws breaks nothing, and nobody hears of it.
  * @returns What ends the watch. Until then, or until the session is over, it is held in memory; it keeps no process alive.
  */
 export function watchSession(auth: SpotifyAuth, session: SpotifySession, request: unknown, ended: (error: NotAuthenticated) => void): () => void {

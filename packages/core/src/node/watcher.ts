@@ -9,7 +9,7 @@ export interface Watched {
   readonly key: string;
   /** Never rejects. */
   isLiving(): Promise<boolean>;
-  /** Called once. */
+  /** Called once. What it throws breaks nothing. */
   ended(): void;
 }
 
@@ -90,8 +90,17 @@ export function createWatcher({ store, clock, emitter }: { readonly store: Store
     // Who asked meanwhile to be forgotten is not told.
     if (!isLiving && all.has(watched)) {
       forget(watched);
-      watched.ended();
+      tell(watched);
     }
     lookAtWaiting();
+  }
+}
+
+function tell(watched: Watched): void {
+  try {
+    const answer: unknown = watched.ended();
+    if (answer instanceof Promise) answer.catch(() => undefined);
+  } catch {
+    // The app's trouble ends neither the process nor the round: the others are looked at all the same.
   }
 }

@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import nodeProcess from "node:process";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { cached, createSpotifyAuth, memoryStore, type NotAuthenticated, type SpotifyAuth, type SpotifySession, type Store } from "../../src/index.js";
 import { watchSession } from "../../src/node/index.js";
 import { type ManualClock, manualClock } from "../../src/testing/manual-clock.js";
@@ -230,6 +231,29 @@ describe("watchSession", () => {
     tellOf(null);
     await expect.poll(() => [reads, now]).toEqual([50, 0]);
     expect(most).toBe(20);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      "throws",
+      () => {
+        throw new Error("the app's own");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("the app's own"))],
+  ])("an app that %s when it is told ends nothing, and keeps nobody waiting", async (_, fail) => {
+    const unhandled = vi.fn();
+    nodeProcess.on("unhandledRejection", unhandled);
+    onTestFinished(() => void nodeProcess.off("unhandledRejection", unhandled));
+    const [here, there] = [process(), process()];
+    for (let count = 0; count < 50; count++) {
+      const session = await sessionOf(here, await signInAs(here, { user: `user-${count}` }));
+      watchSession(here, session, request, (error) => (tell(error), fail()));
+      await there.signOut(`user-${count}`);
+    }
+    await clock.advance(30 * second);
+    expect(told).toHaveLength(50);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   it("looks at nobody who left while waiting for a turn", async () => {
