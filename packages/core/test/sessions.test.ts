@@ -308,4 +308,36 @@ describe("S-052 the limits of a session, to the second", () => {
     await clock.advance(second);
     expect(await living(cookie)).toEqual([false]);
   });
+
+  it.each([second, 10 * second, minute, 90 * second, 10 * minute])("whoever is seen every third of it is never idle for %s ms", async (idleMs) => {
+    const { signIn, living, clock } = open({ session: { absoluteMs: hour, idleMs } });
+    const cookie = await signIn();
+    for (let visit = 0; visit < 12; visit++) {
+      await clock.advance(idleMs / 3);
+      expect(await living(cookie)).toEqual([true]);
+    }
+    await clock.advance(idleMs);
+    expect(await living(cookie)).toEqual([false]);
+  });
+
+  it.each([
+    ["idle for a second", { absoluteMs: hour, idleMs: second }, 500],
+    ["idle for a minute", { absoluteMs: hour, idleMs: minute }, 30 * second],
+    ["idle for 90 seconds", { absoluteMs: hour, idleMs: 90 * second }, 45 * second],
+    ["idle for ten minutes", { absoluteMs: hour, idleMs: 10 * minute }, minute],
+    ["strict", "strict", 150 * second],
+    ["by default", undefined, 30 * hour],
+  ] as const)("a visit is noted no more often than needed: %s", async (_, session, everyMs) => {
+    const { auth, signIn, clock } = open({ session });
+    const cookie = await signIn();
+    const began = clock.now();
+    await clock.advance(everyMs - 1);
+    await sessionOf(auth, cookie);
+    await clock.advance(0);
+    expect((await auth.sessions("ada"))[0]?.seenAt).toBe(began);
+    await clock.advance(1);
+    await sessionOf(auth, cookie);
+    await clock.advance(0);
+    expect((await auth.sessions("ada"))[0]?.seenAt).toBe(began + everyMs);
+  });
 });

@@ -9,9 +9,9 @@ export function livingSession(grant: Grant, id: string, now: number, timings: Ti
   return session !== undefined && isLiving(session, now, timings) ? session : null;
 }
 
-/** Whether writing down that the session was used is worth a swap: at most every minute, or every 24th of the idle time. */
-export function isSeenWorthWriting(session: Session, now: number, timings: Timings): boolean {
-  return now - session.seenAt >= Math.max(60_000, timings.session.idleMs / 24);
+/** Whether writing down that the session was used is worth a swap: once a minute or every 24th of the idle time, and never later than after half of it. */
+export function isSeenWorthWriting(session: Session, now: number, { session: { idleMs } }: Timings): boolean {
+  return now - session.seenAt >= Math.max(Math.min(60_000, idleMs / 2), idleMs / 24);
 }
 
 /** `sessions` with `session` in the place of `replaced`, or added; past twenty the least recently seen goes. */
