@@ -11,7 +11,7 @@ import { readCallback } from "../protocol/authorization-response.js";
 import type { Settings } from "../settings/settings.js";
 import { presentSession, sessionCookie, type SignInContext } from "./context.js";
 import { errorPage } from "./error-pages.js";
-import { finishSignIn, leave, OtherUser, type SignedIn } from "./finish-sign-in.js";
+import { endSession, finishSignIn, leave, OtherUser, type SignedIn } from "./finish-sign-in.js";
 import { loginUrl, pageUrl } from "./links.js";
 import { isPrefetch } from "./navigation.js";
 import { type Link, type Page, pageResponse } from "./page.js";
@@ -75,19 +75,22 @@ function sessionCookies({ settings, subjectKey }: SignInContext, value: string):
   return subjectKey === undefined ? [sessionCookie(settings, value)] : [];
 }
 
-/** What the app has to say to a user who has just signed in; `null` = welcome. Until it has said so the browser has no session, and if it says no it never gets one. */
+/** What the app has to say to a user who has just signed in; `null` = welcome. Until then the browser has no new session, and if the app says no it never gets one. */
 async function askApp(context: SignInContext, { key, user, session }: SignedIn, before: Authenticated | null): Promise<Page | null> {
   const { settings, emitter, subject } = context;
   if (settings.onSignIn === null) return null;
+  const former = session?.former ?? null;
   let refusal: SignInRefusal | null;
   try {
     refusal = checkedRefusal(await settings.onSignIn(user, context.clientOf(key), { subject }));
   } catch (error) {
-    // A link that was there before is not lost to a mistake of the app's. If the store is down as well, it is still the app's error that is told.
+    // What was there before, a session or a link, is not lost to a mistake of the app's. If the store is down as well, it is still the app's error that is told.
     const wasLinked = session === null && before?.grant.user.id === user.id;
-    if (!wasLinked) await takeBack(context, key, session).catch(() => undefined);
+    if (session !== null && former !== null) await endSession(context, key, session.id).catch(() => undefined);
+    else if (!wasLinked) await takeBack(context, key, session).catch(() => undefined);
     throw error;
   }
+  if (former !== null) await endSession(context, key, former);
   if (refusal === null) return null;
   await takeBack(context, key, session);
   emitter.emit("signInRefused", { grant: reference(key) });

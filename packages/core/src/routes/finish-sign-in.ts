@@ -21,12 +21,20 @@ export interface Answered {
   readonly again: string;
 }
 
+/** A session that the browser does not have yet. */
+export interface NewSession {
+  readonly id: string;
+  readonly cookie: string;
+  /** The id of the session that the browser has until then, of the same user. It ends when the app has answered; `null`: there is none, or the app is not asked. */
+  readonly former: string | null;
+}
+
 /** What a sign-in brought. */
 export interface SignedIn {
   readonly key: string;
   readonly user: SpotifyUser;
-  /** The new session, and the value of its cookie. `null`: the app's own session stands for the user. */
-  readonly session: { readonly id: string; readonly cookie: string } | null;
+  /** `null`: the app's own session stands for the user. */
+  readonly session: NewSession | null;
   /** Granted. */
   readonly scopes: readonly string[];
 }
@@ -67,6 +75,9 @@ export async function finishSignIn(context: SignInContext, { transaction, parame
   const scopes = answer.scopes ?? transaction.scopes;
   const isLogin = transaction.subject === null;
   const session = isLogin ? { id: await hash(secret), createdAt: now, seenAt: now, expiresAt: now + timings.session.absoluteMs } : null;
+  const former = present?.key === key ? present.sessionId : null;
+  // What the app may fail to answer must not cost its user the session there was.
+  const asksApp = settings.onSignIn !== null;
   const event: Authorized = {
     type: "authorized",
     id: randomId(),
@@ -87,7 +98,7 @@ export async function finishSignIn(context: SignInContext, { transaction, parame
     refreshToken: answer.refreshToken,
     lineage: randomId(),
     session,
-    replaces: present?.key === key ? present.sessionId : null,
+    replaces: asksApp ? null : former,
     replacesUser: transaction.replacesWith === user.id,
   };
   const record = await engine.change(key, event);
@@ -98,7 +109,7 @@ export async function finishSignIn(context: SignInContext, { transaction, parame
 
   emitter.emit("signedIn", { grant: reference(key) });
   if (present !== null && present.key !== key && present.sessionId !== null) await leave(context, present.key, present.sessionId);
-  return { key, user, session: session === null ? null : { id: session.id, cookie: `${key}.${secret}` }, scopes };
+  return { key, user, session: session === null ? null : { id: session.id, cookie: `${key}.${secret}`, former: asksApp ? former : null }, scopes };
 }
 
 /** Whether the grant shows this sign-in: its session, or that it is the consent that counts. */
@@ -137,13 +148,18 @@ function failure({ emitter }: SignInContext, answer: Exclude<TokenAnswer, { kind
 }
 
 /** The browser changed to another account, or the app refused it. Its session would otherwise live on where nobody sees it. */
-export async function leave({ settings, engine, emitter }: SignInContext, key: string, session: string): Promise<void> {
+export async function leave(context: SignInContext, key: string, session: string): Promise<void> {
+  if (await endSession(context, key, session)) context.emitter.emit("signedOut", { grant: reference(key), reason: "logout" });
+}
+
+/** Ends a session whose cookie no browser has, or keeps. `false`: the store did not take it; then the session ends by its own time. */
+export async function endSession({ settings, engine }: SignInContext, key: string, session: string): Promise<boolean> {
   const { clock, timings } = settings;
   try {
     await engine.change(key, { type: "signedOut", session, now: clock.now(), timings });
-    emitter.emit("signedOut", { grant: reference(key), reason: "logout" });
+    return true;
   } catch (error) {
-    // The new sign-in stands; the former session ends by its own time, and no browser holds its cookie any more.
-    if (!(error instanceof TemporarilyUnavailable)) throw error;
+    if (error instanceof TemporarilyUnavailable) return false;
+    throw error;
   }
 }

@@ -66,7 +66,8 @@ export interface SpotifyAuthOptions<FrameworkRequest = never> {
   readonly revokeOnDisconnect?: boolean | undefined;
   /**
    * Awaited when a user has signed in, before the browser gets its session: to create the app's own user, say. What it returns is shown as a page and refuses the
-   * sign-in: where Spotify is linked, nothing stays linked. What it throws goes to the framework's error handler; then nobody is signed in, and a link stays as it was.
+   * sign-in: where Spotify is linked, nothing stays linked. What it throws goes to the framework's error handler; then nobody is signed in by it, but a session
+   * that the same user had before, as when a consent is renewed, stays, and a link stays as it was.
    */
   readonly onSignIn?: OnSignIn | undefined;
   /** The app's own pages in place of ours. */

@@ -122,6 +122,116 @@ describe("onSignIn", () => {
     expect((await browser.visit(answer)).status).toBe(400);
   });
 
+  describe("about a user who is signed in already, as when a consent is renewed,", () => {
+    let answer: () => unknown;
+    let here: World;
+    let browser: Browser;
+    let former: string;
+    beforeEach(async () => {
+      answer = () => undefined;
+      here = world({ onSignIn: () => answer() as SignInRefusal });
+      browser = here.browser();
+      await browser.signIn();
+      former = browser.jar.get(SESSION) ?? "";
+      here.events.length = 0;
+    });
+    const fail = (): never => {
+      throw new Error("the app's own database is down");
+    };
+    const heard = (): readonly string[] => here.events.map(({ event }) => event);
+    /** Whether the browser would be signed in with this cookie. */
+    async function serves(cookie: string): Promise<boolean> {
+      const other = here.browser();
+      other.jar.set(SESSION, cookie);
+      return isSignedIn(other);
+    }
+
+    it("that throws leaves them signed in as before, and keeps the grant with its new tokens", async () => {
+      answer = fail;
+      for (let time = 0; time < 3; time++) {
+        await expect(browser.signIn()).rejects.toThrow("the app's own database is down");
+        expect(browser.jar.get(SESSION)).toBe(former);
+        expect(await isSignedIn(browser)).toBe(true);
+      }
+      expect(await here.grantOf("account-ada")).toMatchObject({
+        phase: { name: "active" },
+        access: { token: here.spotify.secrets.findLast((secret) => secret.includes("access")) },
+        sessions: [{ id: expect.any(String) as string }],
+      });
+      expect(heard()).not.toContain("signedOut");
+    });
+
+    it("whose answer is a mistake tells them so, and that they are still signed in", async () => {
+      answer = () => ({ id: 42 });
+      const response = await browser.signIn();
+      expect(response.status).toBe(500);
+      expect(await said(response)).toContain("You are still signed in");
+      expect(await isSignedIn(browser)).toBe(true);
+    });
+
+    it("that throws while the store is down leaves them signed in when it is back", async () => {
+      answer = () => {
+        here.store = "down";
+        return fail();
+      };
+      await expect(browser.signIn()).rejects.toThrow("the app's own database is down");
+      here.store = "up";
+      expect(await isSignedIn(browser)).toBe(true);
+    });
+
+    it("that throws in one of two tabs leaves the one that was let in, whichever is first", async () => {
+      for (const first of ["throws", "is let in"]) {
+        const [failing, welcome] = [await browser.begin(), await browser.begin()];
+        const held = Promise.withResolvers<void>();
+        answer = () => held.promise.then(fail);
+        const thrown = expect(browser.visit(failing.answer)).rejects.toThrow("the app's own database is down");
+        await expect.poll(() => here.grantOf("account-ada")).toMatchObject({ sessions: { length: 2 } });
+        answer = () => undefined;
+        if (first === "is let in") await browser.visit(welcome.answer);
+        held.resolve();
+        await thrown;
+        if (first === "throws") await browser.visit(welcome.answer);
+        expect(await isSignedIn(browser)).toBe(true);
+        expect((await here.grantOf("account-ada"))?.sessions).toHaveLength(1);
+      }
+    });
+
+    it.each(["logout", "disconnect"])("that throws brings back nothing that a %s in another tab ended meanwhile", async (route) => {
+      answer = async () => {
+        const tab = here.browser();
+        tab.jar.set(SESSION, former);
+        expect((await tab.submit(`/auth/spotify/${route}`)).status).toBeLessThan(400);
+        return fail();
+      };
+      await expect(browser.signIn()).rejects.toThrow("the app's own database is down");
+      expect(await isSignedIn(browser)).toBe(false);
+      expect(await here.grantOf("account-ada")).toBeNull();
+    });
+
+    it("that lets them in ends the session they had, without a word", async () => {
+      await browser.signIn();
+      expect(browser.jar.get(SESSION)).not.toBe(former);
+      expect([await isSignedIn(browser), await serves(former)]).toEqual([true, false]);
+      expect((await here.grantOf("account-ada"))?.sessions).toHaveLength(1);
+      expect(heard()).toEqual(["signedIn"]);
+    });
+
+    it("is awaited with the session they had: another tab goes on", async () => {
+      const during: boolean[] = [];
+      answer = async () => void during.push(await serves(former));
+      await browser.signIn();
+      expect(during).toEqual([true]);
+    });
+
+    it("that refuses them ends both sessions, and the grant with them", async () => {
+      answer = () => refusal;
+      expect((await browser.signIn()).status).toBe(403);
+      expect([browser.jar.has(SESSION), await serves(former)]).toEqual([false, false]);
+      expect(await here.grantOf("account-ada")).toBeNull();
+      expect(heard()).toEqual(["signedIn", "signedOut", "signInRefused"]);
+    });
+  });
+
   it("is told whose account it is: the app's own user where Spotify is linked, nobody's where Spotify is the login", async () => {
     const told: unknown[] = [];
     const here = world({ onSignIn: (_user, _client, details) => void told.push(details) });
