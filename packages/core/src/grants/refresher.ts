@@ -83,9 +83,6 @@ export function createRefresher(context: RefresherContext): Refresher {
 
   return {
     async refresh(key, known, need, free) {
-      // Whoever has the new tokens never sends the old one again, however long storing them takes.
-      const own = storing.get(key);
-      if (own !== undefined) return void (await Promise.allSettled(own));
       const learned = pause.learn();
       const claim = claimFor(key, known);
       unconfirmed.set(key, claim);
@@ -168,6 +165,9 @@ export function createRefresher(context: RefresherContext): Refresher {
     const { lineage } = grant.refresh;
     let failure: RefreshFailure = { kind: "notSent", floorMs: 0 };
     for (let attempt = 1; attempt <= 2; attempt += 1) {
+      // Whoever has the new tokens, from an attempt whose answer came late, never sends the old one again, however long storing them takes.
+      const own = storing.get(key);
+      if (own !== undefined) return void (await Promise.allSettled(own));
       // A process that was paused past its lease must not send: another may have spent the token.
       if (spareOf(claim) < 0) break;
       const pausedMs = pause.until() - clock.now();
