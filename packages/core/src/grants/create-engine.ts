@@ -164,7 +164,9 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     },
 
     async linked(key) {
-      const { record } = await records.read(key, "cache");
+      let { record } = await records.read(key, "cache");
+      // A sign-in that a cache knows nothing of may have been since.
+      if (!isGrant(record) && isCached) ({ record } = await records.read(key, "store"));
       return isGrant(record) ? { key, sessionId: null, grant: record } : null;
     },
 
@@ -185,7 +187,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
 
     async close() {
       closing = true;
-      await within(Promise.all([Promise.allSettled(flights.values()), refresher.settled()]), closeMs, clock);
+      await within(Promise.all([Promise.allSettled(flights.values()), refresher.close()]), closeMs, clock);
       await within(wakeUps.close(), storeDeadlineMs, clock);
       return refresher.unstored().map(reference);
     },

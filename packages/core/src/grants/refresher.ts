@@ -31,18 +31,18 @@ export interface RefresherContext {
 /** Refreshes one grant: takes the lease, asks Spotify, stores the answer. */
 export interface Refresher {
   /**
-   * Resolves when the outcome is stored, or when another process has the lease or nothing is to be done any more.
+   * Resolves when the outcome is stored, or when there is nothing to do for now: another process has the lease, or one's own is left to run out.
    *
    * @param free Called when the tokens are here and only have to be stored.
-   * @throws {@link TemporarilyUnavailable} when the lease could not be taken; then nothing was sent.
+   * @throws {@link TemporarilyUnavailable} when the lease could not be taken, or not be made sure of; then nothing was sent.
    */
   refresh(key: string, known: Snapshot, need: Need, free: () => void): Promise<void>;
   /** Whether the grant's lease may be this process's own: taken by a swap whose answer was lost. */
   mayHold(key: string, grant: Grant): boolean;
   /** The keys of grants whose new tokens are in memory only. */
   unstored(): readonly string[];
-  /** Resolves when nothing is on its way any more. */
-  settled(): Promise<void>;
+  /** Resolves when nothing is on its way any more. What was only waiting to be sent is not. */
+  close(): Promise<void>;
 }
 
 /** The lease as its holder knows it: also on its own monotonic clock, from before it was taken. */
@@ -53,12 +53,16 @@ interface Claim {
   readonly deadlineMs: number;
   /** Whether it may have been taken from a holder who has already spent the refresh token. */
   tookOver: boolean;
+  /** Whether an earlier attempt, whose answer came late, has brought new tokens since. */
+  isOutdated: boolean;
 }
 
 /** A grant under a lease of this process, as it was stored. */
 interface Taken {
   readonly snapshot: Snapshot;
   readonly grant: Grant;
+  /** The store did not say that it was taken; it was found there, some time later. */
+  readonly wasFound: boolean;
 }
 
 const requestMs = 120_000;
@@ -79,45 +83,71 @@ export function createRefresher(context: RefresherContext): Refresher {
   const unconfirmed = boundedMap<string, Claim>(2_000);
   /** By grant, the new tokens that are in memory only. */
   const storing = new Map<string, Set<Promise<unknown>>>();
+  const underWay = new Map<string, Claim>();
   const onTheirWay = new Set<Promise<unknown>>();
+  let closing = false;
 
   return {
     async refresh(key, known, need, free) {
-      const learned = pause.learn();
+      // Whoever has the new tokens never sends the old one again, however long storing them takes.
+      if (storing.has(key)) return ownTokens(key, free);
       const claim = claimFor(key, known);
-      unconfirmed.set(key, claim);
-      const taken = await take(key, known, claim, need);
-      unconfirmed.delete(key);
-      if (taken === null) return;
-      await within(learned, learningMs, clock);
-      const mine = claim.tookOver ? await letHolderStore(key, taken, claim) : taken;
-      if (mine !== null) await track(spend(key, mine, claim, free));
+      underWay.set(key, claim);
+      try {
+        await refreshUnder(claim, key, known, need, free);
+      } finally {
+        underWay.delete(key);
+      }
     },
     mayHold: (key, { phase }) => phase.name === "refreshing" && phase.lease.id === unconfirmed.get(key)?.lease.id,
     unstored: () => [...storing.keys()],
-    async settled() {
+    async close() {
+      closing = true;
       while (onTheirWay.size > 0) await Promise.allSettled(onTheirWay);
     },
   };
+
+  async function refreshUnder(claim: Claim, key: string, known: Snapshot, need: Need, free: () => void): Promise<void> {
+    const learned = pause.learn();
+    unconfirmed.set(key, claim);
+    const taken = await take(key, known, claim, need);
+    unconfirmed.delete(key);
+    if (taken === null) return;
+    await within(learned, learningMs, clock);
+    const mine = claim.tookOver ? await letHolderStore(key, taken, claim) : taken;
+    if (mine !== null) await track(spend(key, mine, claim, free));
+  }
+
+  /** Resolves when the new tokens of this process are stored. */
+  async function ownTokens(key: string, free: () => void): Promise<void> {
+    free();
+    await Promise.allSettled(storing.get(key) ?? new Set<Promise<unknown>>());
+  }
 
   function claimFor(key: string, known: Snapshot): Claim {
     const begunAt = clock.elapsed();
     const earlier = unconfirmed.get(key);
     if (earlier !== undefined) {
       const isHeld = isGrant(known.record) && known.record.phase.name === "refreshing" && known.record.phase.lease.id === earlier.lease.id;
-      // What is held is used, or given back however late: nothing was sent under it. Taken too late it would only be given back, and the user would wait for nothing.
-      if (isHeld || spareOf(earlier) >= 0) return earlier;
+      // What is held is used or given back however late, or left to run out: nothing was sent under it. Taken late it would leave too little time, and the user would wait
+      // for nothing.
+      if (isHeld || !isLate(earlier)) return earlier;
     }
     const startedAt = clock.now();
     const living = isGrant(known.record) && !known.record.access.rejected && startedAt < known.record.access.expiresAt ? "living" : "dead";
     const leaseMs = timings.leaseMs[living];
     const lease = { id: randomId(), startedAt, until: startedAt + leaseMs };
-    return { lease, begunAt, leaseMs, deadlineMs: timings.tokenDeadlineMs[living], tookOver: false };
+    return { lease, begunAt, leaseMs, deadlineMs: timings.tokenDeadlineMs[living], tookOver: false, isOutdated: false };
   }
 
   /** How much time the lease leaves until nothing may be sent under it any more. */
   function spareOf({ begunAt, leaseMs, deadlineMs }: Claim): number {
     return begunAt + leaseMs - clock.elapsed() - deadlineMs - sendingMs;
+  }
+
+  /** Whether more than half of what the lease leaves for getting ready is gone. */
+  function isLate(claim: Claim): boolean {
+    return spareOf(claim) < (claim.leaseMs - claim.deadlineMs - sendingMs) / 2;
   }
 
   /** Takes the lease in one swap, before anything is sent. After anything but success: read past every cache, look for the own lease, decide again. */
@@ -129,7 +159,7 @@ export function createRefresher(context: RefresherContext): Refresher {
     for (let snapshot = known; ; snapshot = await records.persist(ofUseUntil, async () => records.read(key, "store"))) {
       const grant = snapshot.record;
       if (!isGrant(grant)) return null;
-      if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant };
+      if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant, wasFound: true };
       if (failures.length > 1) throw failures[0];
 
       const now = clock.now();
@@ -140,7 +170,7 @@ export function createRefresher(context: RefresherContext): Refresher {
       claim.tookOver = mayHaveSpent(grant, decision.takesOver);
       try {
         const replaced = await records.replace(key, snapshot, after);
-        if (replaced !== null) return { snapshot: replaced, grant: after };
+        if (replaced !== null) return { snapshot: replaced, grant: after, wasFound: false };
       } catch (error) {
         failures.push(error);
       }
@@ -151,23 +181,29 @@ export function createRefresher(context: RefresherContext): Refresher {
    * Who lost the lease may live and have the new tokens, which the store did not take until now: one more try of theirs first. That the grant is as it was is found out by
    * writing it again: a store that is read only has not let them. `null`: it is not, or nobody can tell; then the lease is left to run out.
    */
-  async function letHolderStore(key: string, { snapshot, grant }: Taken, claim: Claim): Promise<Taken | null> {
+  async function letHolderStore(key: string, taken: Taken, claim: Claim): Promise<Taken | null> {
     const spareMs = spareOf(claim);
-    // It was found to be ours only now.
-    if (spareMs < (claim.leaseMs - claim.deadlineMs - sendingMs) / 2) return null;
+    // Too little is left for a turn that means something.
+    if (taken.wasFound && isLate(claim)) return null;
     // A try that was on its way when the store came back, the pause after it, and one that succeeds: as far as the lease allows.
     await sleep(clock, Math.max(0, Math.min(storeDeadlineMs + longestPauseMs + storeDeadlineMs, spareMs - lookingMs)));
-    const rewritten = await records.replace(key, snapshot, grant);
-    return rewritten === null ? null : { snapshot: rewritten, grant };
+    if (closing) return null;
+    for (let { snapshot, grant } = taken; ;) {
+      const rewritten = await records.replace(key, snapshot, grant);
+      if (rewritten !== null) return { snapshot: rewritten, grant, wasFound: false };
+      // Something else about the grant may have been written.
+      snapshot = await records.read(key, "store");
+      const { record } = snapshot;
+      if (!isGrant(record) || record.phase.name !== "refreshing" || record.phase.lease.id !== claim.lease.id) return null;
+      grant = record;
+    }
   }
 
   async function spend(key: string, { snapshot, grant }: Taken, claim: Claim, free: () => void): Promise<void> {
     const { lineage } = grant.refresh;
     let failure: RefreshFailure = { kind: "notSent", floorMs: 0 };
     for (let attempt = 1; attempt <= 2; attempt += 1) {
-      // Whoever has the new tokens, from an attempt whose answer came late, never sends the old one again, however long storing them takes.
-      const own = storing.get(key);
-      if (own !== undefined) return void (await Promise.allSettled(own));
+      if (claim.isOutdated) return ownTokens(key, free);
       // A process that was paused past its lease must not send: another may have spent the token.
       if (spareOf(claim) < 0) break;
       const pausedMs = pause.until() - clock.now();
@@ -225,6 +261,8 @@ export function createRefresher(context: RefresherContext): Refresher {
     };
     const { lineage: from, token } = grant.refresh;
     const { refreshToken, scopes } = answer;
+    const claim = underWay.get(key);
+    if (claim !== undefined) claim.isOutdated = true;
     const held = storing.get(key) ?? new Set();
     const stored = records.change(key, { type: "refreshed", from, access, refreshToken, lineage: randomId(), scopes }, Infinity, snapshot, () =>
       emitter.emit("tokensNotStored", { grant: reference(key) }),

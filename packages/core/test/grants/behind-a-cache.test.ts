@@ -59,6 +59,16 @@ describe("nobody is sent away on the word of a cache", () => {
     await (await behind.session({ cookie }))?.token({ scopes });
   });
 
+  it("who has just been linked again is known at once", async () => {
+    const { clock, strict, behind } = twoAuths();
+    await signInAs(strict, { user: "mira" });
+    await strict.disconnect("mira");
+    expect(await behind.session({ subject: "mira" })).toBeNull();
+    await clock.advance(1_000);
+    await signInAs(strict, { user: "mira" });
+    expect(await behind.session({ subject: "mira" })).not.toBeNull();
+  });
+
   it("S-052 a sign-out that was acknowledged ends a session of which the cache knows nothing", async () => {
     const { clock, strict, behind } = twoAuths();
     expect(await behind.session({ cookie: await signInAs(strict, { user: "mira" }) })).not.toBeNull();

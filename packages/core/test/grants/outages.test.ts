@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inFastTime, openWorld, until, type World } from "./world.js";
+import { inFastTime, openWorld, until, type World, type WorldOptions } from "./world.js";
 
 const need = { minValidMs: 0, sessionId: null };
 const failing = (): Promise<never> => Promise.reject(new Error("down"));
@@ -7,18 +7,28 @@ const failing = (): Promise<never> => Promise.reject(new Error("down"));
 /** Processes on one store that a test takes away, and a server that revokes everything when a refresh token comes twice. One refresh is on its way, its answer held. */
 async function midRefresh(processes: number) {
   let away: "nothing" | "writes" | "everything" = "nothing";
+  let slowAnswer = false;
   let open = (): void => undefined;
   const held = new Promise<void>((resolve) => (open = resolve));
-  const world = await openWorld({
+  let key = "";
+  const world: World = await openWorld({
     refresh: "family",
     processes,
     through: (store) => ({
       ...store,
-      swap: (...swap) => (away === "nothing" ? store.swap(...swap) : failing()),
-      get: (key) => (away === "everything" ? failing() : store.get(key)),
+      async swap(...swap) {
+        if (away !== "nothing") return failing();
+        const applied = await store.swap(...swap);
+        if (slowAnswer && swap[0] === key) {
+          slowAnswer = false;
+          await new Promise<void>((resolve) => void world.clock.after(1_500, resolve));
+        }
+        return applied;
+      },
+      get: (row) => (away === "everything" ? failing() : store.get(row)),
     }),
   });
-  const { key } = await world.signIn();
+  ({ key } = await world.signIn());
   await world.expire();
   world.emulator.fault({ on: "token", kind: "held", until: held, times: 1 });
   const visit = (process: number): Promise<unknown> => {
@@ -43,6 +53,7 @@ async function midRefresh(processes: number) {
       );
     },
     answer: () => open(),
+    answerNextSwapSlowly: () => void (slowAnswer = true),
     /** Everybody who is asked is served, and the token that was spent was never sent again. */
     async nobodyIsLost(): Promise<void> {
       await inFastTime(
@@ -95,8 +106,8 @@ describe("promise 4: who holds new tokens stores them before anybody sends the o
     await nobodyIsLost();
   });
 
-  it("an answer that came after its deadline, just before the store went away: the process itself waits for its own", async () => {
-    const { world, key, visit, first, takeAway, answer, holderFails, nobodyIsLost } = await midRefresh(1);
+  it.each([false, true])("an answer that came after its deadline, just before the store went away (slow to take the next lease: %s)", async (isSlow) => {
+    const { world, key, visit, first, takeAway, answer, answerNextSwapSlowly, holderFails, nobodyIsLost } = await midRefresh(1);
     await first;
     await inFastTime(
       world.clock,
@@ -108,7 +119,92 @@ describe("promise 4: who holds new tokens stores them before anybody sends the o
     await world.clock.advance(10_000);
     await holderFails();
     takeAway("nothing");
+    // Then the new tokens are stored while the process takes a lease to ask for others.
+    if (isSlow) answerNextSwapSlowly();
     await visit(0);
     await nobodyIsLost();
+  });
+});
+
+it("promise 4: an answer that comes so late that the process has just taken the next lease is not asked for again", async () => {
+  const { world, key, visit, first, answer, answerNextSwapSlowly, nobodyIsLost } = await midRefresh(1);
+  await first;
+  await inFastTime(
+    world.clock,
+    until(async () => (await world.grant(key)).phase.name === "backoff", "the attempt to be given up"),
+  );
+  await world.clock.advance(2_000);
+  answerNextSwapSlowly();
+  const next = Promise.resolve(world.engine.usable(key, need)).catch(() => undefined);
+  await until(async () => (await world.grant(key)).phase.name === "refreshing", "the next lease");
+  answer();
+  await until(async () => (await world.grant(key)).phase.name === "active", "the late answer");
+  await inFastTime(world.clock, next);
+  await visit(0);
+  await nobodyIsLost();
+});
+
+describe("a holder who is gone", () => {
+  /** A lease that nobody will ever give back, watched by the second process until it is over and taken. */
+  async function takenOver(options: WorldOptions) {
+    const world = await openWorld({ refresh: "family", processes: 3, ...options });
+    const { key, cookie } = await world.signIn();
+    await world.expire();
+    const startedAt = world.clock.now();
+    await world.engine.change(key, { type: "refreshStarted", lease: { id: "gone", startedAt, until: startedAt + 15_000 }, takesOver: null });
+    const [, other, third] = world.processes;
+    if (other === undefined || third === undefined) throw new Error("There are three processes.");
+    const visits: Promise<unknown>[] = [];
+    const isTaken = async (): Promise<boolean> => {
+      const { phase } = await world.grant(key);
+      return phase.name === "refreshing" && phase.lease.id !== "gone";
+    };
+    while (!(await isTaken())) {
+      visits.push(Promise.resolve(other.engine.usable(key, need)).catch(() => undefined));
+      await world.clock.advance(300);
+    }
+    return { world, key, cookie, other, third, visits };
+  }
+
+  it("keeps nobody waiting for longer when something else about the grant is written meanwhile", async () => {
+    const { world, cookie, key, other, third } = await takenOver({ timings: { session: { absoluteMs: 86_400_000, idleMs: 7_200_000 } } });
+    const takenAt = world.clock.elapsed();
+    await third.engine.authenticate(cookie);
+    await inFastTime(world.clock, Promise.resolve(other.engine.usable(key, need)));
+    expect(world.clock.elapsed() - takenAt).toBeLessThan(8_000);
+    expect(world.refreshes()).toBe(1);
+  });
+
+  it("nothing is sent any more once close() was called", async () => {
+    const { world, other } = await takenOver({});
+    expect(await inFastTime(world.clock, other.engine.close())).toEqual([]);
+    expect(world.refreshes()).toBe(0);
+  });
+
+  it("is replaced on a slow store too, and where the lease leaves little time", async () => {
+    let slowMs = 0;
+    const slowly = async <Value>(run: () => Value | Promise<Value>): Promise<Value> => {
+      await new Promise<void>((resolve) => void world.clock.after(slowMs, resolve));
+      return run();
+    };
+    const world: World = await openWorld({
+      refresh: "family",
+      processes: 2,
+      timings: { leaseMs: { living: 45_000, dead: 12_000 } },
+      through: (store) => ({ ...store, swap: (...swap) => slowly(async () => store.swap(...swap)), get: (key) => slowly(() => store.get(key)) }),
+    });
+    const { key } = await world.signIn();
+    await world.expire();
+    const startedAt = world.clock.now();
+    await world.engine.change(key, { type: "refreshStarted", lease: { id: "gone", startedAt, until: startedAt + 12_000 }, takesOver: null });
+    slowMs = 600;
+    const begunAt = world.clock.elapsed();
+    while (world.refreshes() === 0 && world.clock.elapsed() - begunAt < 120_000) {
+      await inFastTime(
+        world.clock,
+        Promise.resolve(world.processes[1]?.engine.usable(key, need)).catch(() => undefined),
+      );
+    }
+    expect(world.refreshes()).toBe(1);
   });
 });

@@ -89,11 +89,12 @@ export function drawPlan(seed: number): Plan {
     if (weather === "outage") {
       const first = Math.min(...steps.filter(({ at }) => at >= time).map(({ at }) => at));
       let at = first + draw.between(0, 500);
-      // It may come back for a moment only.
+      let ms = drawLength(draw);
+      // It may come back for a moment only. Not for two moments within seconds: nobody could tell that from one.
       for (let outages = draw.pick([1, 1, 2, 3]); outages > 0; outages -= 1) {
-        const ms = drawLength(draw);
         add(at, { kind: "outage", ms, readable: draw.chance(0.4) });
         at += ms + draw.between(50, 5_000);
+        ms = Math.max(10_000, drawLength(draw));
       }
     }
   }
