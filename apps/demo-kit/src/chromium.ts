@@ -5,14 +5,13 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
-const shellPath = process.env["HEADLESS_SHELL_PATH"] ?? executablePath;
 const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 /** One Chromium for a test file. Without a browser every test of the file fails. */
 export function useChromium(): (options?: BrowserContextOptions) => Promise<Window> {
   let browser: Browser | undefined;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: shellPath, headless: true, args: flags });
+    browser = await chromium.launch({ executablePath, headless: true, args: flags });
   }, 60_000);
   afterAll(() => browser?.close());
 
@@ -25,7 +24,7 @@ export function useChromium(): (options?: BrowserContextOptions) => Promise<Wind
   };
 }
 
-/** A page of a Chromium whose user blocks all cookies, until the test ends. Only the whole browser has settings. */
+/** A page of a Chromium whose user blocks all cookies, until the test ends. */
 export async function openWithoutCookies(): Promise<Page> {
   const folder = await mkdtemp(join(tmpdir(), "refrain-no-cookies-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));

@@ -10,8 +10,7 @@ export function browsing({ stage }: MainApp): void {
     // The public's address, which leads to the port where the app is served in truth.
     const there = `--host-resolver-rules=MAP ${new URL(origin).host} 127.0.0.1:${stage().server.port}`;
     const flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", there];
-    const executablePath = process.env["HEADLESS_SHELL_PATH"] ?? process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
-    browser = await chromium.launch({ executablePath, headless: true, args: flags });
+    browser = await chromium.launch({ executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium", headless: true, args: flags });
   }, 60_000);
   afterAll(() => browser?.close());
 
