@@ -81,7 +81,11 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   G: {
     without: "after anything but a plain yes, the own lease is looked for",
     edits: [
-      { file: refresher, from: `if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant };`, to: `` },
+      {
+        file: refresher,
+        from: `if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant, wasFound: true };`,
+        to: ``,
+      },
       {
         file: refresher,
         from: `mayHold: (key, { phase }) => phase.name === "refreshing" && phase.lease.id === unconfirmed.get(key)?.lease.id,`,
@@ -101,7 +105,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   I: {
     without: "just before sending, the lease must still cover the deadline",
-    edits: [{ file: refresher, from: `if (leftMs < claim.deadlineMs + sendingMs) break;`, to: `void leftMs;` }],
+    edits: [{ file: refresher, from: `if (spareOf(claim) < 0) break;`, to: `` }],
   },
   J: {
     without: "success needs only lineage",

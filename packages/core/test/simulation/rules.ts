@@ -41,6 +41,7 @@ export function createRules(world: World): Rules {
   const begun = new Map<string, { readonly at: number; answered: boolean }>();
   const closures = new Map<string, { readonly at: number; readonly keep: string | null }>();
   const holders = new Map<string, Incarnation>();
+  const trueEnds = new Map<string, number>();
   const takenOver = new Set<string>();
   const verdicts = new Map<string, Attempt>();
 
@@ -137,6 +138,7 @@ export function createRules(world: World): Rules {
     holders.set(phase.lease.id, sender);
     const lengthMs = phase.lease.until - phase.lease.startedAt;
     const { leaseMs, tokenDeadlineMs } = defaultTimings;
+    trueEnds.set(phase.lease.id, issuedAt + Math.min(lengthMs, leaseMs.living));
     sender.leases.set(key, { until: issuedAt + lengthMs, deadlineMs: lengthMs >= leaseMs.living ? tokenDeadlineMs.living : tokenDeadlineMs.dead });
   }
 
@@ -157,13 +159,19 @@ export function createRules(world: World): Rules {
     if (after.phase.name === "reauthorize" && before.phase.name !== "reauthorize") verdict(sender, before, after);
   }
 
+  /** Where clocks disagree, what counts is how long it has been in truth, and that only where a token may not be sent twice. */
+  function livesUntil({ refresh }: Grant, lease: { readonly id: string; readonly until: number }): number {
+    if (!world.clocksDisagree) return lease.until - beganAt;
+    return refresh.reusable ? -Infinity : (trueEnds.get(lease.id) ?? -Infinity);
+  }
+
   /** A lease that lives ends by its holder's word, by new tokens, or by a consent. */
   function leaseEnds(sender: Incarnation, issuedAt: number, before: Grant, lease: { readonly id: string; readonly until: number }, after: Grant): void {
     if (after.access.id !== before.access.id) return;
     switch (after.phase.name) {
       case "refreshing":
         if (after.phase.lease.id !== lease.id) takenOver.add(after.refresh.token);
-        if (after.phase.lease.id !== lease.id && !world.clocksDisagree && beganAt + issuedAt + 1 < lease.until) {
+        if (after.phase.lease.id !== lease.id && issuedAt + 1 < livesUntil(before, lease)) {
           journal.broken("I4 a lease that lives is not taken", `${sender.name} takes it`);
         }
         return;
