@@ -15,6 +15,8 @@ export interface App {
 const folder = fileURLToPath(new URL("../", import.meta.url));
 const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
 
+const graceMs = 20_000;
+
 /** Serves the app as `next build` left it, and resolves once it answers. */
 export async function startApp(port: number, log: (line: string) => void, variables: Readonly<Record<string, string>>): Promise<App> {
   if (!existsSync(`${folder}.next/BUILD_ID`)) throw new Error("The app is not built. Run `npm run build` first.");
@@ -46,7 +48,10 @@ export async function startApp(port: number, log: (line: string) => void, variab
     async close() {
       closing = true;
       child.kill("SIGTERM");
+      // As platforms do with a process that was asked to end and does not.
+      const late = setTimeout(() => child.kill("SIGKILL"), graceMs);
       await gone;
+      clearTimeout(late);
     },
   };
 }
