@@ -15,7 +15,8 @@ export interface App {
 const folder = fileURLToPath(new URL("../", import.meta.url));
 const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
 
-const graceMs = 20_000;
+/** Requests end in this time. A connection that a browser opened ahead and asked nothing on yet holds Next for a minute and more. */
+const graceMs = 5_000;
 
 /** Serves the app as `next build` left it, and resolves once it answers. */
 export async function startApp(port: number, log: (line: string) => void, variables: Readonly<Record<string, string>>): Promise<App> {

@@ -1,9 +1,10 @@
 import { access } from "node:fs/promises";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { runProgram } from "demo-kit/run-program";
 import { expect, onTestFinished, test } from "vitest";
+import { startDemo } from "../starter/start-demo.js";
 
 /** The program as it is built. */
 const program = fileURLToPath(new URL("../dist/demo.js", import.meta.url));
@@ -23,6 +24,16 @@ test.each(["SIGINT", "SIGTERM"] as const)("it prints its addresses, serves, and 
   await expect(fetch(origin)).rejects.toThrow();
   await expect(fetch(emulator)).rejects.toThrow();
   await expect(access(database)).rejects.toThrow();
+});
+
+test("it ends although a browser holds a connection on which it asked for nothing yet", { timeout: 30_000 }, async () => {
+  const demo = await startDemo({ ports: [0], log: () => undefined });
+  const silent = connect(Number(new URL(demo.origin).port), "127.0.0.1");
+  silent.on("error", () => undefined);
+  onTestFinished(() => void silent.destroy());
+  await once(silent, "connect");
+  await demo.close();
+  await expect(fetch(demo.origin)).rejects.toThrow();
 });
 
 test("with the port taken it names the way out and exits 1", { timeout: 30_000 }, async () => {
