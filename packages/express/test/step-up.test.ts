@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { requireSpotify, spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
+import { createBrowser } from "./support/browser.js";
 import { expresses } from "./support/expresses.js";
 import { stage, type Stage } from "./support/stage.js";
 
@@ -83,6 +84,18 @@ describe.each(expresses)("%s: a page that needs more than was granted", (_, expr
     expect(on.emulator.log.length).toBe(before);
     const page = await through(on, "/queue");
     expect(page).toMatchObject({ status: 200, url: `${on.origin}/queue` });
+  });
+
+  test("a sign-in in a second browser leaves no page of the first without what it needs", async () => {
+    const on = await set();
+    await through(on, "/me");
+    await through(on, "/played");
+    const second = createBrowser(on.origin);
+    const consent = await through({ ...on, browser: second }, "/me");
+    expect(asked(consent)).toEqual(new Set(["user-top-read", "user-read-recently-played"]));
+    const { pathname, search } = await on.emulator.approve(consent.url, { user: "mira" });
+    expect(await second.open(pathname + search)).toMatchObject({ status: 200, url: `${on.origin}/me` });
+    for (const browser of [on.browser, second]) expect(await browser.open("/played")).toMatchObject({ status: 200, url: `${on.origin}/played` });
   });
 
   test("refused at Spotify: a page each time, the session as it was, and a button that asks for the same", async () => {

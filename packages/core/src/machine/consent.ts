@@ -1,4 +1,4 @@
-import type { Consent, Grant, WarningDays } from "./grant.js";
+import { type Consent, type Grant, type GrantRecord, isGrant, type WarningDays } from "./grant.js";
 import type { Timings } from "./timings.js";
 
 const day = 86_400_000;
@@ -27,4 +27,10 @@ export function dueWarning({ phase, reauthorizeBy, consent }: Grant, now: number
   if (now < reauthorizeBy - renewableMs || phase.name === "reauthorize") return null;
   const days = now >= reauthorizeBy - 7 * day ? 7 : 30;
   return consent.warnedDays !== null && consent.warnedDays <= days ? null : days;
+}
+
+/** The scopes that a living grant has and a new sign-in did not bring: the user's other browsers and the app's jobs go by them. */
+export function scopesLost(before: GrantRecord, granted: readonly string[]): readonly string[] {
+  if (!isGrant(before) || before.phase.name === "reauthorize") return [];
+  return before.scopes.filter((scope) => !granted.includes(scope));
 }

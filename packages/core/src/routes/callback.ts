@@ -62,7 +62,11 @@ async function conclude(
 
   const cookies = [...sessionCookies(context, signedIn.session?.cookie ?? ""), await transactions.write(done)];
   const onwards = pageUrl(settings, transaction.returnTo);
-  if (transaction.scopes.every((scope) => signedIn.scopes.includes(scope))) return redirect(onwards, cookies);
+  if (transaction.scopes.every((scope) => signedIn.scopes.includes(scope))) {
+    // Who had allowed more in another browser is sent on for that at once: Spotify asks nothing that was answered before.
+    const { lost: scopes } = signedIn;
+    return redirect(scopes.length === 0 ? onwards : loginUrl(settings, { returnTo: transaction.returnTo, scopes }), cookies);
+  }
 
   // The page that asked would ask again, and so on: what the user decided is told once.
   emitter.emit("loginFailed", { reason: "scopesNotGranted" });

@@ -3,6 +3,7 @@ import { TemporarilyUnavailable } from "../errors/temporarily-unavailable.js";
 import type { Authenticated } from "../grants/engine.js";
 import { hash, randomId, randomSecret } from "../grants/identifiers.js";
 import { reference } from "../grants/records.js";
+import { scopesLost } from "../machine/consent.js";
 import type { Authorized } from "../machine/events.js";
 import { type GrantRecord, isGrant, type SpotifyUser } from "../machine/grant.js";
 import { reauthorizeBy, refreshAfterMs } from "../machine/timings.js";
@@ -37,6 +38,8 @@ export interface SignedIn {
   readonly session: NewSession | null;
   /** Granted. */
   readonly scopes: readonly string[];
+  /** Granted until then, and no more. */
+  readonly lost: readonly string[];
 }
 
 /** Another Spotify user answered than the one whose grant this is. Nothing was stored. */
@@ -101,6 +104,8 @@ export async function finishSignIn(context: SignInContext, { transaction, parame
     replaces: asksApp ? null : former,
     replacesUser: transaction.replacesWith === user.id,
   };
+  // What cannot be known now is found out by whoever needs the scope.
+  const before = await engine.read(key, "store").catch(() => null);
   const record = await engine.change(key, event);
   if (!holds(record, event)) {
     const isOther = isGrant(record) && record.user.id !== user.id;
@@ -109,7 +114,8 @@ export async function finishSignIn(context: SignInContext, { transaction, parame
 
   emitter.emit("signedIn", { grant: reference(key) });
   if (present !== null && present.key !== key && present.sessionId !== null) await leave(context, present.key, present.sessionId);
-  return { key, user, session: session === null ? null : { id: session.id, cookie: `${key}.${secret}`, former: asksApp ? former : null }, scopes };
+  const begun = session === null ? null : { id: session.id, cookie: `${key}.${secret}`, former: asksApp ? former : null };
+  return { key, user, session: begun, scopes, lost: scopesLost(before, scopes) };
 }
 
 /** Whether the grant shows this sign-in: its session, or that it is the consent that counts. */

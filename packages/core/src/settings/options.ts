@@ -25,7 +25,11 @@ export interface SpotifyAuthOptions<FrameworkRequest = never> {
    * @see https://developer.spotify.com/documentation/web-api/concepts/redirect_uri
    */
   readonly redirectUri?: string | undefined;
-  /** What every sign-in asks for. @defaultValue `SPOTIFY_SCOPES`, separated by spaces, else none: public data only */
+  /**
+   * What every sign-in asks for. A user who has allowed more before is asked for that, too; it is over with a sign-out from the last browser.
+   *
+   * @defaultValue `SPOTIFY_SCOPES`, separated by spaces, else none: public data only
+   */
   readonly scopes?: readonly SpotifyScope[] | undefined;
   /** What seals the stored grants: 32 random bytes or more. Of several the first seals and all open. @defaultValue `REFRAIN_SECRET`, separated by spaces */
   readonly secret?: string | readonly string[] | undefined;

@@ -15,6 +15,17 @@ async function expectPage(response: Response, status: number, text: string): Pro
   expect(await said(response)).toContain(text);
 }
 
+/** The user takes the app's access away on Spotify's own page, and the app finds out. */
+async function revoke(here: World, user: string): Promise<void> {
+  const { token } = here.spotify;
+  here.spotify.token = () => Response.json({ error: "invalid_grant" }, { status: 400 });
+  await here.clock.advance(3_600_000);
+  await expect(here.engine.usable(await here.engine.keyOf(user), { minValidMs: 0, sessionId: null })).rejects.toMatchObject({
+    code: "reauthorization_required",
+  });
+  here.spotify.token = token;
+}
+
 function failures({ events }: World): unknown[] {
   return events.filter(({ event }) => event === "loginFailed").map(({ detail }) => (detail as { reason: string }).reason);
 }
@@ -607,6 +618,44 @@ describe("callback", () => {
       expect(await isSignedIn(browser)).toBe(true);
       expect(await here.grantOf("bob")).toBeNull();
       expect(failures(here)).toEqual(["otherAccount"]);
+    });
+  });
+
+  describe("a sign-in in another browser keeps what was allowed in the first", () => {
+    it("Spotify is asked for it at once, and the browser ends up on its page", async () => {
+      const here = world();
+      const [one, two] = [here.browser(), here.browser()];
+      await one.signIn();
+      await one.signIn("?scope=streaming");
+      const narrow = await two.signIn("?returnTo=/play");
+      expect(narrow.headers.get("location")).toBe(`${BASE}/login?returnTo=%2Fplay&scope=streaming`);
+      const wide = await two.signIn("?returnTo=%2Fplay&scope=streaming");
+      expect(wide.headers.get("location")).toBe(`${ORIGIN}/play`);
+      expect((await here.grantOf("account-ada"))?.scopes).toContain("streaming");
+      expect([await isSignedIn(one), await isSignedIn(two)]).toEqual([true, true]);
+    });
+
+    it("who says no to it now is signed in all the same, and is not asked again", async () => {
+      const here = world();
+      const [one, two] = [here.browser(), here.browser()];
+      await one.signIn("?scope=streaming");
+      await two.signIn();
+      const { state } = await two.begin("?scope=streaming");
+      await expectPage(await two.visit(`/auth/spotify/callback?error=access_denied&state=${state}`), 400, "You are still signed in");
+      expect((await two.signIn("?returnTo=/play")).headers.get("location")).toBe(`${ORIGIN}/play`);
+    });
+
+    it.each<[string, (here: World, one: Browser) => Promise<unknown>]>([
+      ["signed out", async (_here, one) => one.submit("/auth/spotify/logout")],
+      ["disconnected", async (_here, one) => one.submit("/auth/spotify/disconnect")],
+      ["taken back at Spotify", async (here) => revoke(here, "account-ada")],
+    ])("what was %s is not asked for again", async (_what, end) => {
+      const here = world();
+      const [one, two] = [here.browser(), here.browser()];
+      await one.signIn("?scope=streaming");
+      await end(here, one);
+      await here.clock.advance(1_000);
+      expect((await two.signIn("?returnTo=/play")).headers.get("location")).toBe(`${ORIGIN}/play`);
     });
   });
 
