@@ -2,12 +2,19 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
-/** What every page must be: nothing for axe to find, controls to hit with a thumb, nothing that scrolls sideways, no complaint of the browser. @param expected Complaints that are meant to come. */
+/**
+ * What every page must be: nothing for axe to find, light or dark, controls to hit with a thumb, nothing that scrolls sideways, no complaint of the browser.
+ *
+ * @param expected Complaints that are meant to come.
+ */
 export async function expectGoodLooks(page: Page, complaints: readonly string[], expected?: RegExp): Promise<void> {
   await page.evaluate(axe.source);
-  const { violations, passes } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[]; passes: unknown[] }>("axe.run()");
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-  expect(passes.length).toBeGreaterThan(5);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations, passes } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[]; passes: unknown[] }>("axe.run()");
+    expect(violations.map(({ id, nodes }) => `${colorScheme}, ${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+    expect(passes.length).toBeGreaterThan(5);
+  }
 
   const heights = await page.evaluate<number[]>(
     '[...document.querySelectorAll("button, .button, input:not([type=hidden]), nav a")].map((control) => control.getBoundingClientRect().height)',

@@ -337,7 +337,6 @@ describe("S-052 the limits of a session, to the second", () => {
     expect((await auth.sessions("ada"))[0]?.seenAt).toBe(began);
     await clock.advance(1);
     await sessionOf(auth, cookie);
-    await clock.advance(0);
-    expect((await auth.sessions("ada"))[0]?.seenAt).toBe(began + everyMs);
+    await until(async () => (await auth.sessions("ada"))[0]?.seenAt === began + everyMs, "the visit to be noted");
   });
 });

@@ -1,18 +1,16 @@
 import { signIn, useChromium } from "demo-kit/chromium";
 import { expectGoodLooks } from "demo-kit/looks";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { testDemo } from "../support/demo.js";
 import { scenes } from "../support/scenes.js";
 
 const open = useChromium();
 
-describe.each(["light", "dark"] as const)("in %s", { timeout: 60_000 }, (colorScheme) => {
-  test.each(scenes)("%s: axe finds nothing, controls are 44 px high, nothing scrolls sideways", async (_name, scene) => {
-    const { page, complaints } = await open({ colorScheme, reducedMotion: "reduce" });
-    const demo = await testDemo({});
-    await scene(page, demo, () => signIn(page, demo.origin));
-    expect(await page.title()).toMatch(/^.{3,} - Refrain demo$/);
-    // React logs what error.tsx shows: that the server could not render it, and nothing more.
-    await expectGoodLooks(page, complaints, /React error #441/);
-  });
+test.each(scenes)("%s: axe finds nothing, controls are 44 px high, nothing scrolls sideways", { timeout: 60_000 }, async (_name, scene) => {
+  const { page, complaints } = await open();
+  const demo = await testDemo({});
+  await scene(page, demo, () => signIn(page, demo.origin));
+  expect(await page.title()).toMatch(/^.{3,} - Refrain demo$/);
+  // React logs what error.tsx shows: that the server could not render it, and nothing more.
+  await expectGoodLooks(page, complaints, /React error #441/);
 });

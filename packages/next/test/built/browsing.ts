@@ -16,8 +16,10 @@ export function browsing({ stage }: MainApp): void {
 
   async function open(path: string): Promise<Page> {
     if (browser === undefined) throw new Error("No Chromium was started.");
-    // Spotify asks again, whoever agreed in a test before.
-    stage().emulator.revoke("mira");
+    // Neither the app nor Spotify knows anything of a test before.
+    const { signedIn, emulator } = stage();
+    await (await signedIn("mira")).fetch("/auth/spotify/disconnect", { method: "POST" });
+    emulator.revoke("mira");
     const context = await browser.newContext();
     onTestFinished(() => context.close());
     const page = await context.newPage();
@@ -60,8 +62,8 @@ export function browsing({ stage }: MainApp): void {
 
   test("a link that is loaded ahead starts no sign-in; a click on it does, and comes back to its page", async () => {
     const flights: string[] = [];
-    const before = stage().emulator.log.length;
     const page = await open("/static");
+    const before = stage().emulator.log.length;
     page.on("response", (response) => void (response.url().includes("_rsc=") && flights.push(response.url())));
     await page.goto(`${origin}/hook`);
     await shows(page, "status", "signedOut");

@@ -70,9 +70,12 @@ export async function setStage(app: NextApp, { basePath = "", emulator: options 
     browser,
     async signedIn(user, at) {
       const own = browser(at);
-      const { url } = await own.open(`${basePath}/auth/spotify/login?returnTo=${basePath}/static`);
-      const back = await emulator.approve(url, { user });
-      const landed = await own.open(back.pathname + back.search);
+      let landed = await own.open(`${basePath}/auth/spotify/login?returnTo=${basePath}/static`);
+      // Once more where the user has allowed more before.
+      while (landed.url.origin === emulator.origin) {
+        const back = await emulator.approve(landed.url, { user });
+        landed = await own.open(back.pathname + back.search);
+      }
       if (landed.status !== 200) throw new Error(`Signing in ended at ${landed.url.pathname} with ${landed.status}: ${landed.text}`);
       return own;
     },
