@@ -53,6 +53,8 @@ interface Claim {
   readonly deadlineMs: number;
   /** Whether it may have been taken from a holder who has already spent the refresh token. */
   tookOver: boolean;
+  /** Whether the store did not say yes when it was first asked: it may have been away. */
+  hadTrouble: boolean;
   /** Whether an earlier attempt, whose answer came late, has brought new tokens since. */
   isOutdated: boolean;
 }
@@ -61,8 +63,6 @@ interface Claim {
 interface Taken {
   readonly snapshot: Snapshot;
   readonly grant: Grant;
-  /** The store did not say that it was taken; it was found there, some time later. */
-  readonly wasFound: boolean;
 }
 
 const requestMs = 120_000;
@@ -137,7 +137,7 @@ export function createRefresher(context: RefresherContext): Refresher {
     const living = isGrant(known.record) && !known.record.access.rejected && startedAt < known.record.access.expiresAt ? "living" : "dead";
     const leaseMs = timings.leaseMs[living];
     const lease = { id: randomId(), startedAt, until: startedAt + leaseMs };
-    return { lease, begunAt, leaseMs, deadlineMs: timings.tokenDeadlineMs[living], tookOver: false, isOutdated: false };
+    return { lease, begunAt, leaseMs, deadlineMs: timings.tokenDeadlineMs[living], tookOver: false, hadTrouble: false, isOutdated: false };
   }
 
   /** How much time the lease leaves until nothing may be sent under it any more. */
@@ -159,7 +159,7 @@ export function createRefresher(context: RefresherContext): Refresher {
     for (let snapshot = known; ; snapshot = await records.persist(ofUseUntil, async () => records.read(key, "store"))) {
       const grant = snapshot.record;
       if (!isGrant(grant)) return null;
-      if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant, wasFound: true };
+      if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant };
       if (failures.length > 1) throw failures[0];
 
       const now = clock.now();
@@ -170,10 +170,11 @@ export function createRefresher(context: RefresherContext): Refresher {
       claim.tookOver = mayHaveSpent(grant, decision.takesOver);
       try {
         const replaced = await records.replace(key, snapshot, after);
-        if (replaced !== null) return { snapshot: replaced, grant: after, wasFound: false };
+        if (replaced !== null) return { snapshot: replaced, grant: after };
       } catch (error) {
         failures.push(error);
       }
+      claim.hadTrouble = true;
     }
   }
 
@@ -182,15 +183,16 @@ export function createRefresher(context: RefresherContext): Refresher {
    * writing it again: a store that is read only has not let them. `null`: it is not, or nobody can tell; then the lease is left to run out.
    */
   async function letHolderStore(key: string, taken: Taken, claim: Claim): Promise<Taken | null> {
-    const spareMs = spareOf(claim);
-    // Too little is left for a turn that means something.
-    if (taken.wasFound && isLate(claim)) return null;
     // A try that was on its way when the store came back, the pause after it, and one that succeeds: as far as the lease allows.
-    await sleep(clock, Math.max(0, Math.min(storeDeadlineMs + longestPauseMs + storeDeadlineMs, spareMs - lookingMs)));
+    const beforeNextTryMs = storeDeadlineMs + longestPauseMs;
+    const turnMs = Math.min(beforeNextTryMs + storeDeadlineMs, spareOf(claim) - lookingMs);
+    // The store came back, if at all, when a part of the lease was gone: the holder may not come to its next try in what is left.
+    if (claim.hadTrouble && turnMs < beforeNextTryMs) return null;
+    await sleep(clock, Math.max(0, turnMs));
     if (closing) return null;
     for (let { snapshot, grant } = taken; ;) {
       const rewritten = await records.replace(key, snapshot, grant);
-      if (rewritten !== null) return { snapshot: rewritten, grant, wasFound: false };
+      if (rewritten !== null) return { snapshot: rewritten, grant };
       // Something else about the grant may have been written.
       snapshot = await records.read(key, "store");
       const { record } = snapshot;

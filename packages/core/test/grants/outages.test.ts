@@ -3,10 +3,12 @@ import { inFastTime, openWorld, until, type World, type WorldOptions } from "./w
 
 const need = { minValidMs: 0, sessionId: null };
 const failing = (): Promise<never> => Promise.reject(new Error("down"));
+const never = new Promise<never>(() => undefined);
 
 /** Processes on one store that a test takes away, and a server that revokes everything when a refresh token comes twice. One refresh is on its way, its answer held. */
-async function midRefresh(processes: number) {
-  let away: "nothing" | "writes" | "everything" = "nothing";
+async function midRefresh(processes: number, settings: WorldOptions["settings"] = {}) {
+  let away: "nothing" | "answers to writes" | "writes" | "everything" | "with the other's next write" = "nothing";
+  const begun: number[] = [];
   let slowAnswer = false;
   let open = (): void => undefined;
   const held = new Promise<void>((resolve) => (open = resolve));
@@ -14,9 +16,16 @@ async function midRefresh(processes: number) {
   const world: World = await openWorld({
     refresh: "family",
     processes,
-    through: (store) => ({
+    settings,
+    through: (store, process) => ({
       ...store,
       async swap(...swap) {
+        begun[process] = (begun[process] ?? 0) + 1;
+        if (away === "answers to writes") return never;
+        if (away === "with the other's next write" && process === 1) {
+          away = "everything";
+          await store.swap(...swap);
+        }
         if (away !== "nothing") return failing();
         const applied = await store.swap(...swap);
         if (slowAnswer && swap[0] === key) {
@@ -50,6 +59,14 @@ async function midRefresh(processes: number) {
       await inFastTime(
         world.clock,
         until(() => failures() > before, "a failed try"),
+      );
+    },
+    /** Until a process has just begun to write once more. */
+    async writes(process: number): Promise<void> {
+      const before = begun[process] ?? 0;
+      await inFastTime(
+        world.clock,
+        until(() => (begun[process] ?? 0) > before, "a try"),
       );
     },
     answer: () => open(),
@@ -102,6 +119,39 @@ describe("promise 4: who holds new tokens stores them before anybody sends the o
     await world.clock.advance(20_000);
     await holderFails();
     takeAway("nothing");
+    await visit(1);
+    await nobodyIsLost();
+  });
+
+  it("a store that comes back after it took a lease without a word, for longer than that lease is of use", async () => {
+    // Whoever gave the lease back would take the next one at once.
+    const { world, visit, first, takeAway, answer, holderFails, nobodyIsLost } = await midRefresh(2, { random: () => 0 });
+    takeAway("writes");
+    answer();
+    await holderFails();
+    await passTime(world, 14_000, () => visit(1));
+    takeAway("with the other's next write");
+    await visit(1);
+    await first;
+    await holderFails();
+    takeAway("nothing");
+    await visit(1);
+    await nobodyIsLost();
+  });
+
+  it("a store that comes back while a lease is taken over, and just after the holder of the new tokens has asked in vain", async () => {
+    const { world, key, visit, first, takeAway, answer, holderFails, writes, nobodyIsLost } = await midRefresh(2);
+    takeAway("answers to writes");
+    answer();
+    await holderFails();
+    await Promise.all([first, visit(1)]);
+    await world.clock.advance(10_000);
+    await writes(0);
+    await world.clock.advance(1_300);
+    const taking = Promise.resolve(world.processes[1]?.engine.usable(key, need)).catch(() => undefined);
+    await world.clock.advance(1_800);
+    takeAway("nothing");
+    await inFastTime(world.clock, taking);
     await visit(1);
     await nobodyIsLost();
   });

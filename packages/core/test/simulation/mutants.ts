@@ -83,7 +83,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: refresher,
-        from: `if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant, wasFound: true };`,
+        from: `if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant };`,
         to: ``,
       },
       {
