@@ -103,6 +103,32 @@ describe("a store that does not say what it did", () => {
     expect(world.refreshes()).toBe(1);
   });
 
+  it("G: a swap that lands when the next request asks for the lease: that request finds it and is served", async () => {
+    let isRefused = false;
+    let delayed: (() => Promise<boolean>) | null = null;
+    const world = await openWorld({
+      through: (store) =>
+        meddled(store, (swap) => {
+          if (isRefused) {
+            delayed = swap;
+            return Promise.reject(new Error("connection lost"));
+          }
+          const earlier = delayed;
+          delayed = null;
+          return earlier === null ? null : earlier().then(swap);
+        }),
+    });
+    const { key } = await world.signIn();
+    await world.expire();
+    isRefused = true;
+    await expect(world.engine.usable(key, need)).rejects.toMatchObject({ code: "temporarily_unavailable", reason: "store" });
+    isRefused = false;
+    const before = world.clock.elapsed();
+    await inFastTime(world.clock, world.engine.usable(key, need));
+    expect(world.clock.elapsed() - before).toBeLessThan(5_000);
+    expect(world.refreshes()).toBe(1);
+  });
+
   it("promise 3: if the lease cannot be taken nothing is sent", async () => {
     let readOnly = false;
     const world = await openWorld({ refresh: "family", through: (store) => meddled(store, () => (readOnly ? Promise.reject(new Error("READONLY")) : null)) });
