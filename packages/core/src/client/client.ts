@@ -87,7 +87,8 @@ export class Client implements SpotifyClient {
     const { key: name, sight, sessionId, waitUntil } = this.#bearer;
     const key = typeof name === "string" ? name : await name();
     const seen = !again && sight !== undefined && isRecent(sight, settings) ? sight.grant : undefined;
-    const record = seen ?? (await engine.read(key));
+    // A cache may still hold the token that was refused.
+    const record = seen ?? (await engine.read(key, again ? "store" : "cache"));
     let known = isGrant(record) ? record : undefined;
     if (known !== undefined && missing(known.scopes).length > 0) {
       // Granted since, perhaps: nobody is sent to consent on the word of a cache.

@@ -17,10 +17,10 @@ function openTwo(): ReturnType<typeof openWorld> {
   return openWorld({ processes: 2, through: (store, process) => (process === 0 ? store : cached(deaf(store), { maxAgeMs })) });
 }
 
-function twoAuths() {
+function twoAuths(fetch?: typeof globalThis.fetch) {
   const clock = manualClock();
   const shared = memoryStore({ clock });
-  const options = { clientId: "client-1", redirectUri: "https://app.example/auth/spotify/callback", secret, clock };
+  const options = { clientId: "client-1", redirectUri: "https://app.example/auth/spotify/callback", secret, clock, fetch };
   return {
     clock,
     strict: createSpotifyAuth({ ...options, store: shared }),
@@ -57,6 +57,18 @@ describe("nobody is sent away on the word of a cache", () => {
     await expect((await behind.session({ cookie }))?.token({ scopes })).rejects.toMatchObject({ code: "missing_scopes" });
     await signInAs(strict, { user: "mira", scopes: ["user-top-read", ...scopes] });
     await (await behind.session({ cookie }))?.token({ scopes });
+  });
+
+  it("whose token the API refuses is served with the one that another process has got since", async () => {
+    const { clock, strict, behind } = twoAuths(async (url, init) => {
+      if (new Request(url).url.endsWith("/api/token")) return Response.json({ access_token: "new", token_type: "Bearer", expires_in: 3_600 });
+      return new Response("{}", { status: new Headers(init?.headers).get("authorization") === "Bearer new" ? 200 : 401 });
+    });
+    await signInAs(strict, { user: "mira", accessToken: "old" });
+    await clock.advance(60_000);
+    expect((await behind.forUser("mira").token()).reveal()).toBe("old");
+    expect((await strict.forUser("mira").fetch("/v1/me")).status).toBe(200);
+    expect((await behind.forUser("mira").fetch("/v1/me")).status).toBe(200);
   });
 
   it("who has just been linked again is known at once", async () => {
