@@ -43,9 +43,8 @@ export function createWakeUps(store: Store, clock: Clock): WakeUps {
       if (callbacks.size === 0) waiting.delete(key);
     },
     async close() {
-      await (
-        await watching
-      )?.();
+      // A store that is away cannot be told, and its error is not for who closes.
+      await (await watching)?.().catch(() => undefined);
     },
   };
 }

@@ -94,4 +94,13 @@ describe("whoever waits for another process", () => {
     await wakeUps.close();
     expect(ended()).toBe(true);
   });
+
+  it("is closed also where the store cannot end the watch, and tells nothing of the store's error", async () => {
+    const clock = manualClock();
+    const wakeUps = createWakeUps({ ...memoryStore(), watch: async () => () => Promise.reject(new Error("redis://:password@store")) }, clock);
+    const waiting = wakeUps.wait("a", 1);
+    await clock.advance(1);
+    await waiting;
+    await wakeUps.close();
+  });
 });
