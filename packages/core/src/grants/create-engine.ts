@@ -63,12 +63,17 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   const refresh = (key: string, known: Snapshot, need: Need): Promise<void> => {
     const flight = flights.get(key);
     if (flight !== undefined) return flight;
-    if (closing) return Promise.reject(new TemporarilyUnavailable("closing", 1_000));
-    const begun = slots.run((free) => refresher.refresh(key, known, need, free)).finally(() => flights.delete(key));
+    const begun = slots.run((free) => begin(key, known, need, free)).finally(() => flights.delete(key));
     // It goes on without those who began it; its failure is theirs to hear, and nobody's if they left.
     begun.catch(() => undefined);
     flights.set(key, begun);
     return begun;
+  };
+
+  /** Whoever has waited for a place until the process is about to end has waited in vain. */
+  const begin = async (key: string, known: Snapshot, need: Need, free: () => void): Promise<void> => {
+    if (closing) throw new TemporarilyUnavailable("closing", 1_000);
+    await refresher.refresh(key, known, need, free);
   };
 
   const usable = async (key: string, { minValidMs, sessionId, known, waitUntil }: UsableNeed): Promise<Grant> => {

@@ -24,6 +24,26 @@ describe("what is bounded", () => {
     expect(world.refreshes()).toBe(3);
   });
 
+  it("who still waits for a place when close() is called begins no refresh", async () => {
+    let open = (): void => undefined;
+    const held = new Promise<void>((resolve) => (open = resolve));
+    const world = await openWorld({ refresh: "family", settings: { maxRefreshes: 1 } });
+    const [mira, teo] = [await world.signIn("mira"), await world.signIn("teo")];
+    await world.expire();
+    world.emulator.fault({ on: "token", kind: "held", until: held, times: 1 });
+    const first = world.engine.usable(mira.key, need);
+    await until(() => world.refreshes() === 1, "the refresh");
+    const second = world.engine.usable(teo.key, need).catch((error: unknown) => error);
+    // Until it stands in line.
+    await world.clock.advance(100);
+    const closed = world.engine.close();
+    open();
+    await first;
+    expect(await second).toMatchObject({ code: "temporarily_unavailable", reason: "closing" });
+    expect(await closed).toEqual([]);
+    expect(world.refreshes()).toBe(1);
+  });
+
   it("F-027 tokens that cannot be stored keep nobody else from being refreshed", async () => {
     let away: string | null = null;
     let open = (): void => undefined;
