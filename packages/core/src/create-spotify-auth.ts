@@ -118,11 +118,16 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
 
     async close() {
       const [unstored] = await Promise.all([engine.close(), ...revoking]);
-      await settings.store.close?.();
+      await closeStore().catch(() => undefined);
       return unstored;
     },
   };
   return register(auth, { settings, engine, emitter, present });
+
+  /** What goes wrong here is nothing that the app could mend while it ends; whose tokens are lost it has to know. */
+  async function closeStore(): Promise<void> {
+    await settings.store.close?.();
+  }
 
   function present({ cookie, subject, waitUntil }: Credentials): SpotifySession | null | Promise<SpotifySession | null> {
     const found = isLinked || subject !== undefined ? linked(subject) : authenticated(cookie);

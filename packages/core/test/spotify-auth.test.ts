@@ -13,6 +13,18 @@ function open(store: Store, secrets: string | readonly string[] = secret, client
   return createSpotifyAuth({ clientId, clientSecret: "client-secret", redirectUri: "http://127.0.0.1:3000/callback", secret: secrets, store });
 }
 
+it.each<[string, NonNullable<Store["close"]>]>([
+  ["rejects", () => Promise.reject(new Error("redis://:password@store"))],
+  [
+    "throws",
+    () => {
+      throw new Error("redis://:password@store");
+    },
+  ],
+])("close() names whose tokens are lost also where the store's own close %s", async (_, close) => {
+  expect(await open({ ...memoryStore(), close }).close()).toEqual([]);
+});
+
 describe("check", () => {
   it("S-082 finds out before the first user does that the store was sealed with another secret, and touches nothing", async () => {
     const store = memoryStore();
