@@ -55,8 +55,8 @@ interface Claim {
   tookOver: boolean;
   /** Whether the store did not say yes when it was first asked: it may have been away. */
   hadTrouble: boolean;
-  /** Whether an earlier attempt, whose answer came late, has brought new tokens since. */
-  isOutdated: boolean;
+  /** The lineage of the refresh token for which an earlier attempt, whose answer came late, has brought new tokens since. */
+  outdated: string | null;
 }
 
 /** A grant under a lease of this process, as it was stored. */
@@ -137,7 +137,7 @@ export function createRefresher(context: RefresherContext): Refresher {
     const living = isGrant(known.record) && !known.record.access.rejected && startedAt < known.record.access.expiresAt ? "living" : "dead";
     const leaseMs = timings.leaseMs[living];
     const lease = { id: randomId(), startedAt, until: startedAt + leaseMs };
-    return { lease, begunAt, leaseMs, deadlineMs: timings.tokenDeadlineMs[living], tookOver: false, hadTrouble: false, isOutdated: false };
+    return { lease, begunAt, leaseMs, deadlineMs: timings.tokenDeadlineMs[living], tookOver: false, hadTrouble: false, outdated: null };
   }
 
   /** How much time the lease leaves until nothing may be sent under it any more. */
@@ -205,7 +205,7 @@ export function createRefresher(context: RefresherContext): Refresher {
     const { lineage } = grant.refresh;
     let failure: RefreshFailure = { kind: "notSent", floorMs: 0 };
     for (let attempt = 1; attempt <= 2; attempt += 1) {
-      if (claim.isOutdated) return ownTokens(key, free);
+      if (claim.outdated === lineage) return ownTokens(key, free);
       // A process that was paused past its lease must not send: another may have spent the token.
       if (spareOf(claim) < 0) break;
       const pausedMs = pause.until() - clock.now();
@@ -264,7 +264,7 @@ export function createRefresher(context: RefresherContext): Refresher {
     const { lineage: from, token } = grant.refresh;
     const { refreshToken, scopes } = answer;
     const claim = underWay.get(key);
-    if (claim !== undefined) claim.isOutdated = true;
+    if (claim !== undefined) claim.outdated = from;
     const held = storing.get(key) ?? new Set();
     const stored = records.change(key, { type: "refreshed", from, access, refreshToken, lineage: randomId(), scopes }, Infinity, snapshot, () =>
       emitter.emit("tokensNotStored", { grant: reference(key) }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { defaultTimings } from "../../src/machine/timings.js";
 import { inFastTime, openWorld, until, type World, type WorldOptions } from "./world.js";
 
 const need = { minValidMs: 0, sessionId: null };
@@ -47,6 +48,7 @@ async function midRefresh(processes: number, settings: WorldOptions["settings"] 
   const first = visit(0);
   await until(() => world.refreshes() === 1, "the refresh");
   const failures = (): number => (world.processes[0]?.heard.tokensNotStored ?? []).length;
+  const writesBegun = (process: number): number => begun[process] ?? 0;
   return {
     world,
     key,
@@ -63,12 +65,13 @@ async function midRefresh(processes: number, settings: WorldOptions["settings"] 
     },
     /** Until a process has just begun to write once more. */
     async writes(process: number): Promise<void> {
-      const before = begun[process] ?? 0;
+      const before = writesBegun(process);
       await inFastTime(
         world.clock,
-        until(() => (begun[process] ?? 0) > before, "a try"),
+        until(() => writesBegun(process) > before, "a try"),
       );
     },
+    writesBegun,
     answer: () => open(),
     answerNextSwapSlowly: () => void (slowAnswer = true),
     /** Everybody who is asked is served, and the token that was spent was never sent again. */
@@ -192,6 +195,29 @@ it("promise 4: an answer that comes so late that the process has just taken the 
   await inFastTime(world.clock, next);
   await visit(0);
   await nobodyIsLost();
+});
+
+it("an answer for an earlier consent, which comes while a lease is taken, puts nobody off who has consented again since", async () => {
+  const { world, key, first, answer, answerNextSwapSlowly, writesBegun } = await midRefresh(1);
+  await first;
+  await inFastTime(
+    world.clock,
+    until(async () => (await world.grant(key)).phase.name === "backoff", "the attempt to be given up"),
+  );
+  await world.signIn();
+  await world.clock.advance(31_000);
+  const { access } = await world.grant(key);
+  await world.engine.change(key, { type: "rejected", access: access.id, now: world.clock.now(), timings: defaultTimings });
+  answerNextSwapSlowly();
+  const begunAt = world.clock.elapsed();
+  const next = world.engine.usable(key, need);
+  await until(async () => (await world.grant(key)).phase.name === "refreshing", "the next lease");
+  const before = writesBegun(0);
+  answer();
+  await until(() => writesBegun(0) > before, "the late answer");
+  await inFastTime(world.clock, next);
+  expect(world.clock.elapsed() - begunAt).toBeLessThan(5_000);
+  expect(world.refreshes()).toBe(2);
 });
 
 describe("a holder who is gone", () => {
