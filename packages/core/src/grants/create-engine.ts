@@ -6,7 +6,7 @@ import { TemporarilyUnavailable } from "../errors/temporarily-unavailable.js";
 import type { Emitter } from "../events.js";
 import { believable } from "../machine/clocks.js";
 import { dueWarning, isRenewable } from "../machine/consent.js";
-import { decide, type Need } from "../machine/decide.js";
+import { decide, type Decision, type Need } from "../machine/decide.js";
 import type { Seen, Warned } from "../machine/events.js";
 import { type Grant, isGrant } from "../machine/grant.js";
 import { isSeenWorthWriting, livingSession } from "../machine/sessions.js";
@@ -76,6 +76,16 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     await refresher.refresh(key, known, need, free);
   };
 
+  /** What to do for a caller, or the error that sends it away. */
+  const judge = ({ record: grant, corrupt }: Snapshot, sessionId: string | null, now: number, need: Need): Verdict | Error => {
+    if (corrupt) return new IntegrityError();
+    if (!isGrant(grant) || isOver(grant, sessionId, now)) return new NotAuthenticated(reauthorizeUrl);
+    const decision = decide(believable(grant, now, firstSeenAt, timings), now, need);
+    if (decision.action === "reauthorize") return new ReauthorizationRequired(decision.reason, reauthorizeUrl);
+    if (decision.action === "unavailable") return new TemporarilyUnavailable("spotify", decision.retryAt - now);
+    return { grant, decision };
+  };
+
   const usable = async (key: string, { minValidMs, sessionId, known, waitUntil }: UsableNeed): Promise<Grant> => {
     const giveUpAt = clock.elapsed() + waitMs;
     let snapshot = (known && records.recall(key, known)) ?? (await records.read(key, "cache"));
@@ -83,22 +93,19 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     let waited = false;
     let trouble: TemporarilyUnavailable | null = null;
     for (let pollMs = shortestPollMs; ; pollMs = Math.min(pollMs * 2, longestPollMs)) {
-      const grant = snapshot.record;
-      // Nobody is sent away on the word of a cache.
-      if (mayBeOld && (!isGrant(grant) || grant.phase.name === "reauthorize" || isOver(grant, sessionId, clock.now()))) {
+      const now = clock.now();
+      const leftMs = giveUpAt - clock.elapsed();
+      waited ||= leftMs <= 0;
+      const need: Need = { minValidMs, waited, pausedUntil: pause.until(), timings };
+      const verdict = judge(snapshot, sessionId, now, need);
+      if (verdict instanceof Error) {
+        if (!mayBeOld) throw verdict;
+        // Nobody is sent away on the word of a cache.
         mayBeOld = false;
         snapshot = await records.read(key, "store");
         continue;
       }
-      if (snapshot.corrupt) throw new IntegrityError();
-      if (!isGrant(grant)) throw new NotAuthenticated(reauthorizeUrl);
-
-      const now = clock.now();
-      if (isOver(grant, sessionId, now)) throw new NotAuthenticated(reauthorizeUrl);
-      const leftMs = giveUpAt - clock.elapsed();
-      waited ||= leftMs <= 0;
-      const need: Need = { minValidMs, waited, pausedUntil: pause.until(), timings };
-      const decision = decide(believable(grant, now, firstSeenAt, timings), now, need);
+      const { grant, decision } = verdict;
       switch (decision.action) {
         case "use":
           warn(key, snapshot, now);
@@ -108,10 +115,6 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
           waitUntil?.(ahead);
           return grant;
         }
-        case "reauthorize":
-          throw new ReauthorizationRequired(decision.reason, reauthorizeUrl);
-        case "unavailable":
-          throw new TemporarilyUnavailable("spotify", decision.retryAt - now);
         case "wait":
         case "refresh": {
           if (waited) throw trouble ?? new TemporarilyUnavailable("spotify", 1_000);
@@ -262,6 +265,12 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     noting.delete(snapshot);
     return noted !== null;
   }
+}
+
+/** A grant that may serve a caller, now or soon. */
+interface Verdict {
+  readonly grant: Grant;
+  readonly decision: Exclude<Decision, { action: "reauthorize" | "unavailable" }>;
 }
 
 /** What a cookie's value was found to stand for. */

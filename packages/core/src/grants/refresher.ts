@@ -41,7 +41,7 @@ export interface Refresher {
   mayHold(key: string, grant: Grant): boolean;
   /** The keys of grants whose new tokens are in memory only. */
   unstored(): readonly string[];
-  /** Resolves when nothing is on its way any more. What was only waiting to be sent is not. */
+  /** Resolves when nothing is on its way any more. Who still lets a former holder store sends nothing. */
   close(): Promise<void>;
 }
 

@@ -50,6 +50,17 @@ describe("nobody is sent away on the word of a cache", () => {
     await behind?.engine.usable(key, need);
   });
 
+  it("whose refresh failed, and who has signed in again since, is served", async () => {
+    const world = await openTwo();
+    const [, behind] = world.processes;
+    const { key } = await world.signIn();
+    world.emulator.fault({ on: "token", kind: "status", status: 503, headers: { "retry-after": "40" }, times: 1 });
+    await world.expire();
+    for (let call = 0; call < 2; call++) await expect(behind?.engine.usable(key, need)).rejects.toMatchObject({ code: "temporarily_unavailable" });
+    await world.signIn();
+    await behind?.engine.usable(key, need);
+  });
+
   it("who has just allowed more is not asked again", async () => {
     const { strict, behind } = twoAuths();
     const cookie = await signInAs(strict, { user: "mira", scopes: ["user-top-read"] });
