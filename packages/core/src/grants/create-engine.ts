@@ -20,6 +20,7 @@ import { isPending } from "../pending.js";
 import type { Authenticated, Engine, UsableNeed } from "./engine.js";
 import { hash, randomId } from "./identifiers.js";
 import { createRecords, reference, type Snapshot } from "./records.js";
+import { createLeases } from "./leases.js";
 import { createRefresher } from "./refresher.js";
 import { createSightings } from "./sightings.js";
 import { createSlots } from "./slots.js";
@@ -50,7 +51,8 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   const isCached = fresh(store) !== store;
   const firstSeenAt = createSightings(clock, remembered);
   const pause = createClientPause({ key: () => ownKey("client"), records, sealer, clock, firstSeenAt, longestPauseMs: timings.longestPauseMs });
-  const refresher = createRefresher({ records, pause, tokenEndpoint, firstSeenAt, timings, storeDeadlineMs, clock, random, emitter });
+  const leases = createLeases({ records, firstSeenAt, timings, storeDeadlineMs, clock });
+  const refresher = createRefresher({ leases, records, pause, tokenEndpoint, timings, clock, random, emitter });
   const wakeUps = createWakeUps(store, clock);
   const slots = createSlots(settings.maxRefreshes);
   const flights = new Map<string, Promise<void>>();
@@ -118,7 +120,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
         case "wait":
         case "refresh": {
           if (waited) throw trouble ?? new TemporarilyUnavailable("spotify", 1_000);
-          const mine = decision.action === "refresh" || refresher.mayHold(key, grant);
+          const mine = decision.action === "refresh" || leases.mayHold(key, grant);
           const flight = mine ? refresh(key, snapshot, need) : flights.get(key);
           if (flight === undefined) await wakeUps.wait(key, Math.min(pollMs, leftMs));
           // Nothing was sent if it fails; a token that is not quite dead still serves.
@@ -195,6 +197,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
 
     async close() {
       closing = true;
+      leases.close();
       await within(Promise.all([Promise.allSettled(flights.values()), refresher.close()]), closeMs, clock);
       await within(wakeUps.close(), storeDeadlineMs, clock);
       return refresher.unstored().map(reference);

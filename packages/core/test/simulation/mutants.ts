@@ -15,6 +15,7 @@ interface Edit {
 
 const transition = "machine/transition.ts";
 const refresher = "grants/refresher.ts";
+const leases = "grants/leases.ts";
 const records = "grants/records.ts";
 const engine = "grants/create-engine.ts";
 
@@ -82,12 +83,12 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     without: "after anything but a plain yes, the own lease is looked for",
     edits: [
       {
-        file: refresher,
-        from: `if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant };`,
+        file: leases,
+        from: `if (grant.phase.name === "refreshing" && grant.phase.lease.id === lease.id) return { snapshot, grant, claim };`,
         to: ``,
       },
       {
-        file: refresher,
+        file: leases,
         from: `mayHold: (key, { phase }) => phase.name === "refreshing" && phase.lease.id === unconfirmed.get(key)?.lease.id,`,
         to: `mayHold: () => false,`,
       },
@@ -105,7 +106,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   I: {
     without: "just before sending, the lease must still cover the deadline",
-    edits: [{ file: refresher, from: `if (spareOf(claim) < 0) break;`, to: `` }],
+    edits: [{ file: refresher, from: `if (clock.elapsed() > claim.sendBy) break;`, to: `` }],
   },
   J: {
     without: "success needs only lineage",
@@ -127,9 +128,9 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     without: "a lease is taken before anything is sent",
     edits: [
       {
-        file: refresher,
+        file: leases,
         from: `const after = transition(grant, { type: "refreshStarted", lease, takesOver: decision.takesOver });`,
-        to: `return { snapshot, grant };\n      const after = transition(grant, { type: "refreshStarted", lease, takesOver: decision.takesOver });`,
+        to: `return { snapshot, grant, claim };\n      const after = transition(grant, { type: "refreshStarted", lease, takesOver: decision.takesOver });`,
       },
     ],
   },
@@ -203,9 +204,9 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     without: "whoever takes a lease over lets its holder store first",
     edits: [
       {
-        file: refresher,
-        from: `const mine = claim.tookOver ? await letHolderStore(key, taken, claim) : taken;`,
-        to: `const mine = taken;\n      void letHolderStore;`,
+        file: leases,
+        from: `return held !== null && claim.tookOver ? letHolderStore(key, held) : held;`,
+        to: `void letHolderStore;\n      return held;`,
       },
     ],
   },
