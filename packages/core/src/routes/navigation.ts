@@ -13,11 +13,14 @@ export function isPrefetch(headers: Headers): boolean {
   return headers.has("sec-purpose") || /prefetch|preview/i.test(headers.get("purpose") ?? "") || /prefetch/i.test(headers.get("x-moz") ?? "");
 }
 
+/** A service worker that passes a navigation on leaves out what it is for; of a frame's it does so too, and nobody can tell. */
+const pageDestinations: readonly (string | null)[] = ["document", "empty"];
+
 /** Whether a person sees the answer: also true for the POST of a form. */
 export function wantsPage(headers: Headers): boolean {
   const mode = headers.get("sec-fetch-mode");
   const destination = headers.get("sec-fetch-dest");
-  if (mode !== null || destination !== null) return mode === "navigate" && destination === "document";
+  if (mode !== null || destination !== null) return mode === "navigate" && pageDestinations.includes(destination);
   return !headers.has("sec-fetch-site") && prefersHtml(headers.get("accept") ?? "");
 }
 

@@ -58,6 +58,7 @@ describe("login", () => {
     ["a link", NAVIGATION, true],
     ["a link on another site", { ...NAVIGATION, "sec-fetch-site": "cross-site" }, true],
     ["an old browser", { accept: html }, true],
+    ["a link that the app's service worker passes on", { ...NAVIGATION, "sec-fetch-dest": "empty" }, true],
     ["an image", { "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image", accept: "image/*" }, false],
     ["an image that claims to want html", { "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image", accept: html }, false],
     ["a frame", { ...NAVIGATION, "sec-fetch-dest": "iframe" }, false],

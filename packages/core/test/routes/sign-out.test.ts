@@ -129,6 +129,13 @@ describe("logout", () => {
     expect(here.events).toEqual([]);
   });
 
+  it("leads the browser on where a service worker passes the form on", async () => {
+    const browser = world().browser();
+    await browser.signIn();
+    const response = await browser.submit("/auth/spotify/logout?returnTo=/bye", { "sec-fetch-dest": "empty" });
+    expect([response.status, response.headers.get("location")]).toEqual([303, `${ORIGIN}/bye`]);
+  });
+
   it("of one browser leaves the others signed in", async () => {
     const { here, browser } = await signedIn();
     const other = here.browser();
