@@ -160,21 +160,35 @@ describe("createTokenProvider", () => {
   const tokens = (): Promise<Response> =>
     Promise.resolve(Response.json({ accessToken: `token-${fetched.mock.calls.length}`, expiresAt: Date.now() + 3_600_000 }));
 
-  test("hands out one token while it lives, and a new one near its end; several questions are one request", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+  test("asks each time, so that nobody is handed the token of whoever signed out or changed accounts since; several questions at once are one request", async () => {
     answer = tokens;
     const provide = createTokenProvider({ basePath });
     const given: string[] = [];
     for (let time = 0; time < 3; time++) provide((token) => given.push(token));
     await settled();
-    vi.setSystemTime(Date.now() + 3_539_000);
     provide((token) => given.push(token));
     await settled();
-    vi.setSystemTime(Date.now() + 1_000);
-    provide((token) => given.push(token));
-    await settled();
-    expect(given).toEqual(["token-1", "token-1", "token-1", "token-1", "token-2"]);
+    expect(given).toEqual(["token-1", "token-1", "token-1", "token-2"]);
     expect(fetched.mock.calls).toEqual(Array.from({ length: 2 }, () => [`${basePath}/token`, { headers: { "x-refrain": "1" }, cache: "no-store" }]));
+    answer = async () => new Response("", { status: 401 });
+    provide((token) => given.push(token));
+    await settled();
+    expect(given).toHaveLength(4);
+  });
+
+  test("hands out a living token also where the browser's clock is hours behind", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const serverNow = Date.now();
+    vi.setSystemTime(serverNow - 7_200_000);
+    answer = async () => Response.json({ accessToken: `token-${fetched.mock.calls.length}`, expiresAt: serverNow + 3_600_000 });
+    const provide = createTokenProvider({ basePath });
+    const given: string[] = [];
+    provide((token) => given.push(token));
+    await settled();
+    vi.setSystemTime(Date.now() + 3_600_000);
+    provide((token) => given.push(token));
+    await settled();
+    expect(given).toEqual(["token-1", "token-2"]);
   });
 
   test("tells why there is none, and asks again the next time", async () => {

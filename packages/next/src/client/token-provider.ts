@@ -8,26 +8,18 @@ export interface TokenProviderOptions {
   readonly onError?: (status: number) => void;
 }
 
-/** With less life left than this a token is fetched anew, in ms. */
-const marginMs = 60_000;
-
 /**
  * What the Web Playback SDK takes as `getOAuthToken`: hands out a living access token each time it is asked, from the route that the option `token: true` opens. The
- * token is kept in this function's memory and nowhere else.
+ * token is kept nowhere: the SDK asks once an hour or less, and only the server knows whether its user has signed out since, or the token is dead.
  */
 export function createTokenProvider({ basePath = "/auth/spotify", onError }: TokenProviderOptions = {}): (give: (token: string) => void) => void {
-  let known: { readonly accessToken: string; readonly expiresAt: number } | undefined;
   let asking: Promise<string | null> | undefined;
 
   async function ask(): Promise<string | null> {
-    if (known !== undefined && known.expiresAt - Date.now() > marginMs) return known.accessToken;
     const answer = await fetch(`${basePath}/token`, { headers: { "x-refrain": "1" }, cache: "no-store" }).catch(() => null);
-    if (answer?.ok !== true) {
-      onError?.(answer?.status ?? 0);
-      return null;
-    }
-    known = (await answer.json()) as NonNullable<typeof known>;
-    return known.accessToken;
+    if (answer?.ok === true) return ((await answer.json()) as { accessToken: string }).accessToken;
+    onError?.(answer?.status ?? 0);
+    return null;
   }
 
   return (give) => {
