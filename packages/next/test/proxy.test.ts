@@ -18,6 +18,12 @@ describe("proxy", () => {
     expect(answer.headers.get("location")).toBe(`${origin}/auth/spotify/login?returnTo=%2Fme%3Ftab%3D2`);
   });
 
+  test("lets the app's own sign-in page be seen, where it runs for all pages", async () => {
+    const { spotify } = await unit({ pages: { signIn: "/sign-in" } });
+    expect((await spotify.proxy(opened("/me"))).headers.get("location")).toBe(`${origin}/sign-in?returnTo=%2Fme`);
+    expect((await spotify.proxy(opened("/sign-in?returnTo=%2Fme"))).headers.get("x-middleware-next")).toBe("1");
+  });
+
   test("lets everything else go on: scripts, flights, prefetches, posts, our own routes", async () => {
     const { spotify } = await unit();
     const others = [

@@ -68,15 +68,25 @@ const titles: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-/** Where the remedy is, with the way back; `null` = not at Spotify. */
+/** Where the remedy is, with the way back; `null` = nowhere to send anybody. */
 export function remedyUrl(settings: Settings, error: SpotifyAuthError, url: string): string | null {
   const returnTo = returnPath([samePage(settings, url)], settings);
   if (error instanceof MissingScopes) return error.missing.length === 0 ? null : loginUrl(settings, { returnTo, scopes: error.missing });
+  if (error.code === "not_authenticated" && isSignInPage(settings, url)) return null;
   // Where Spotify is linked, the login route knows whether it is the app's own sign-in that is missing.
   if (error.code === "not_authenticated" && settings.pages.signIn !== null && settings.subject === null) {
     return signInPage(settings, settings.pages.signIn, returnTo);
   }
   return error.code === "not_authenticated" || error.code === "reauthorization_required" ? loginUrl(settings, { returnTo }) : null;
+}
+
+/** Whoever is on the app's own sign-in page, because a guard or Next's proxy is for all pages, would be sent there for ever. */
+function isSignInPage(settings: Settings, url: string): boolean {
+  const { pages, redirectUri } = settings;
+  if (pages.signIn === null) return false;
+  const [here = ""] = samePage(settings, url).split("?", 1);
+  const there = new URL(pages.signIn, redirectUri.origin).pathname;
+  return here.replace(/\/$/, "") === there.replace(/\/$/, "");
 }
 
 /** The request's path and query as the public sees them. */

@@ -77,7 +77,10 @@ export interface SpotifyAuthOptions<FrameworkRequest = never> {
   /** The app's own pages in place of ours. */
   readonly pages?:
     | {
-        /** The path of the app's own sign-in page: page navigations without a session go there, with `?returnTo=`, and not straight to Spotify. */
+        /**
+         * The path of the app's own sign-in page: page navigations without a session go there, with `?returnTo=`, and not straight to Spotify. It must not be guarded
+         * itself: a guard shows a page of ours in its place. Next's proxy lets it be seen.
+         */
         readonly signIn?: string | undefined;
         /** Renders a page that tells what happened. Status, cookies and caching stay ours; `null` = show ours. */
         readonly error?: ((page: PageDetails) => Promise<Response | null> | Response | null) | undefined;

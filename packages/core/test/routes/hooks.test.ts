@@ -347,6 +347,30 @@ describe("pages.signIn", () => {
   });
 });
 
+describe("pages.signIn behind a guard that is for all pages", () => {
+  const visited = (settings: World["settings"], url: string): Promise<Response> =>
+    toProblem({ settings, emitter: createEmitter() }, new NotAuthenticated(`${BASE}/login`), { method: "GET", url, headers: new Headers(NAVIGATION) });
+
+  it.each([
+    ["/sign-in?from=app", "/sign-in?from=app&returnTo=%2Ftop"],
+    ["/sign-in", "/sign-in/"],
+    ["/sign-in/", "/sign-in"],
+    ["/", "/"],
+  ])("%s sends nobody from %s to itself: that would go round for ever", async (signIn, url) => {
+    for (const subject of [undefined, () => null]) {
+      const response = await visited(world({ pages: { signIn }, subject }).settings, url);
+      expect(response.status).toBe(401);
+      expect(await said(response)).toContain(`href="${BASE}/login"`);
+    }
+  });
+
+  it("is told from pages that only begin alike, and from the same path behind no prefix", async () => {
+    const { settings } = world({ pages: { signIn: "/music/sign-in" }, redirectUri: `${ORIGIN}/music/auth/callback`, basePath: "/auth" });
+    expect((await visited(settings, "/sign-in")).status).toBe(401);
+    expect((await visited(settings, "/sign-in/help")).status).toBe(303);
+  });
+});
+
 describe("pages.error", () => {
   const failing = (error: NonNullable<SpotifyAuthOptions["pages"]>["error"]): World => world({ pages: { error } });
   const denied = async (here: World): Promise<Response> => {
