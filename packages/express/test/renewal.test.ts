@@ -180,6 +180,20 @@ describe("a renewal", () => {
     expect((await auth.forUser("teo").status()).phase).toBe("signedOut");
   });
 
+  test("that another Spotify account answers is asked about when it starts again: Spotify would bounce the same one back for ever", async () => {
+    const here = await set();
+    const { browser, emulator } = here;
+    await leave(here, 3 * day);
+    const { pathname, search } = await emulator.approve(await toSpotify(here), { user: "teo" });
+    const [, again = ""] = /class="button primary" href="([^"]+)"/.exec((await navigate(browser, pathname + search)).text) ?? [];
+    const start = new URL(again.replaceAll("&#38;", "&"));
+    const { location = "" } = (await navigate(browser, start.pathname + start.search)).headers;
+    expect(new URL(location).searchParams.get("show_dialog")).toBe("true");
+    const back = await emulator.approve(location, { user: "mira" });
+    const { headers } = await navigate(browser, back.pathname + back.search);
+    expect(new URL(headers.location ?? "").pathname).toBe(page.split("?")[0]);
+  });
+
   test("that brings the refresh token there was granted nothing anew: the end stays, and the next try is a day later", async () => {
     const seen: string[] = [];
     const keeps: typeof fetch = async (input, init) => {

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/configuration-error.js";
 import { LoginFailed, type LoginFailure } from "../errors/login-failed.js";
+import { NotAllowlisted } from "../errors/not-allowlisted.js";
 import { NotAuthenticated } from "../errors/not-authenticated.js";
 import { SpotifyAuthError } from "../errors/spotify-auth-error.js";
 import type { Authenticated } from "../grants/engine.js";
@@ -125,21 +126,26 @@ function reasonOf(error: SpotifyAuthError): LoginFailure {
 }
 
 /** Where to start the same again: whoever was asked for more is asked for as much. */
-function startUrl({ settings }: SignInContext, transaction: Transaction | null): string {
-  if (transaction === null) return loginUrl(settings);
+function startUrl({ settings }: SignInContext, transaction: Transaction | null, dialog = false): string {
+  if (transaction === null) return loginUrl(settings, { dialog });
   const { account, returnTo, scopes } = transaction;
   const usual: readonly string[] = settings.scopes;
-  return loginUrl(settings, { returnTo, scopes: account === null ? [] : scopes.filter((scope) => !usual.includes(scope)) });
+  return loginUrl(settings, { returnTo, scopes: account === null ? [] : scopes.filter((scope) => !usual.includes(scope)), dialog });
+}
+
+/** Whether another account is the remedy. Spotify, unless it is to ask, bounces the one that has approved straight back, each time. */
+function concernsAccount(error: SpotifyAuthError): boolean {
+  return error instanceof OtherUser || (error instanceof NotAllowlisted && error.reason === "user");
 }
 
 /** A page for whatever went wrong. A sign-in that was answered is over: asking again would send the same code again. */
 async function explain(context: SignInContext, request: Request, error: SpotifyAuthError, signIns: SignIns, done: Transaction | null): Promise<Response> {
   const { settings, transactions } = context;
-  const again = startUrl(context, done);
+  const again = { label: "Start again", href: startUrl(context, done, concernsAccount(error)) };
   const present = await presentSession(context, request).catch(() => null);
   const offer = error instanceof OtherUser ? offerTo(context, error) : null;
   const cookies = done === null ? [] : [await transactions.write({ ...without(signIns, done), offer })];
-  const page = errorPage(settings, error, "signingIn", { label: "Start again", href: again });
+  const page = { ...errorPage(settings, error, "signingIn", again), action: again };
   // Whoever came here by the back button, or said no to a further permission, has lost nothing.
   if (present === null) return pageResponse(context, { ...page, means: notDone(context) ?? page.means }, cookies);
   const standing = { ...page, means: "You are still signed in, and nothing was changed." };

@@ -602,6 +602,16 @@ describe("callback", () => {
       expect(here.events.map(({ event }) => event)).toEqual(["signedIn", "signedIn", "signedOut"]);
     });
 
+    it("an account that the app is not open to can be changed for another one: Spotify asks when it starts again", async () => {
+      const here = world();
+      const browser = here.browser();
+      here.spotify.me = () => new Response("User not registered in the Developer Dashboard", { status: 403 });
+      const page = await said(await browser.signIn("?returnTo=/top"));
+      expect(page).toContain("does not let this account use the app yet");
+      expect(page).toContain("/auth/spotify/login?returnTo=%2Ftop&#38;dialog=true");
+      expect((await browser.begin("?dialog=true")).url.searchParams.get("show_dialog")).toBe("true");
+    });
+
     it.each([
       ["asking for a further scope", "?scope=streaming", async () => undefined],
       ["renewing a consent that ends within a month", "", async (here: World) => here.clock.advance(160 * 86_400_000)],
