@@ -45,7 +45,7 @@ export interface SpotifyAuthOptions<FrameworkRequest = never> {
    * Where to go after signing in when the request names no page of its own: a path. With `allow`, also which pages of this origin a request may name; it is asked with
    * the plain path, without its query.
    *
-   * @defaultValue `/`, and any page of this origin
+   * @defaultValue `/`, behind a public prefix `/prefix/`, and any page of this origin
    */
   readonly returnTo?: string | { readonly path: string; readonly allow: (path: string) => boolean } | undefined;
   /**

@@ -36,7 +36,7 @@ export function readSettings(options: SpotifyAuthOptions = {}, environment: Envi
   const store = readStore(options.store, problems) ?? standInStore(production, () => memoryStore({ clock }), problems, warnings);
   const paths = readBasePath(options.basePath, redirectUri?.pathname ?? "/auth/spotify/callback", problems);
   const cookieName = readCookieName(options.cookieName, redirectUri, problems);
-  const { path: returnTo, allow: allowsReturn } = readReturnTo(options.returnTo ?? "/", problems);
+  const { path: returnTo, allow: allowsReturn } = readReturnTo(options.returnTo ?? `${paths.prefix}/`, problems);
   const hooks = readHooks(options, problems);
   const token = readSwitch("token", options.token ?? false, problems);
   const api = readApi(options.api, problems);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../src/errors/configuration-error.js";
-import { NAVIGATION, SCRIPT, world, type World } from "./world.js";
+import { NAVIGATION, ORIGIN, SCRIPT, world, type World } from "./world.js";
 
 async function status({ routes }: World, path: string, call?: { mountedAt?: string }): Promise<number | null> {
   const request = new Request(`http://anything${path}`, { headers: NAVIGATION });
@@ -61,6 +61,14 @@ describe("a path", () => {
     const here = world({ redirectUri: "https://app.example/music/auth/callback", basePath: "/auth" });
     const response = await here.browser().request("GET", "/auth/login", SCRIPT);
     expect(await response.json()).toMatchObject({ reauthorizeUrl: "https://app.example/music/auth/login" });
+  });
+
+  it("without a page to come back to, what is behind a public prefix is left for the app's own front page", async () => {
+    const browser = world({ redirectUri: `${ORIGIN}/music/auth/callback`, basePath: "/auth" }).browser();
+    const begun = await browser.visit("/auth/login");
+    const state = new URL(begun.headers.get("location") ?? "").searchParams.get("state");
+    const places = [await browser.visit(`/auth/callback?code=c&state=${state}`), await browser.submit("/auth/logout")];
+    expect(places.map(({ headers }) => headers.get("location"))).toEqual([`${ORIGIN}/music/`, `${ORIGIN}/music/`]);
   });
 
   it("is found below the app's mount point without its being repeated", async () => {

@@ -184,7 +184,7 @@ describe("returnTo (S-045, V-001, V-002)", () => {
 
   it("takes no page of ours behind a prefix either", () => {
     const prefixed = readSettings({ ...required, redirectUri: `${ORIGIN}/music/auth/callback`, basePath: "/auth" }, () => undefined);
-    expect(returnPath(["/music/auth/login"], prefixed)).toBe("/");
+    expect(returnPath(["/music/auth/login"], prefixed)).toBe("/music/");
     expect(returnPath(["/music/x"], prefixed)).toBe("/music/x");
   });
 
