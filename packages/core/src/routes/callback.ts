@@ -57,7 +57,7 @@ async function conclude(
   if (answer.kind !== "code") throw new LoginFailed(answer.kind, again);
 
   const signedIn = await finishSignIn(context, { transaction, parameters: answer.parameters, present, again });
-  const done = { ...without(signIns, transaction), finishedAt: signedIn.session === null ? 0 : clock.now() };
+  const done = { ...without(signIns, transaction), finishedAt: signedIn.session === null ? 0 : clock.now(), leftAt: 0 };
   const refused = await askApp(context, signedIn, present);
   if (refused !== null) return pageResponse(context, refused, [...sessionCookies(context, ""), await transactions.write({ ...done, finishedAt: 0 })]);
 

@@ -16,7 +16,7 @@ export async function disconnect(context: SignInContext, request: Request, query
   await context.disconnect(present.key, context.waitUntil);
 
   const isLogin = context.subjectKey === undefined;
-  const cookies = isLogin ? await signedOutCookies(context, request) : [];
+  const cookies = await signedOutCookies(context, request);
   if (!wantsPage(request.headers)) return respond(204, null, {}, cookies);
   const page = {
     status: 200,

@@ -41,9 +41,9 @@ export async function login(context: SignInContext, request: Request, query: URL
   };
   const { issuer, clientId, redirectUri } = settings;
   const { state, codeVerifier } = transaction;
-  const showDialog = query.get("dialog") === "true";
+  const showDialog = query.get("dialog") === "true" || signIns.leftAt > 0;
   const url = await authorizationUrl({ issuer, clientId, redirectUri: redirectUri.href, state, codeVerifier, scopes, showDialog });
-  return redirect(url.href, [await transactions.write({ pending: [...signIns.pending, transaction], finishedAt: 0, offer: null })]);
+  return redirect(url.href, [await transactions.write({ ...signIns, pending: [...signIns.pending, transaction], finishedAt: 0, offer: null })]);
 }
 
 /** Who may take the linked account's place: as a page of ours asked this very user of the app, and its link answers. */

@@ -22,10 +22,10 @@ export async function logout(context: SignInContext, request: Request, query: UR
   return redirect(pageUrl(settings, returnPath(query.getAll("returnTo"), settings)), cookies);
 }
 
-/** The session's cookie goes; sign-ins on their way in other tabs stay. */
-export async function signedOutCookies({ settings, transactions }: SignInContext, request: Request): Promise<readonly string[]> {
+/** The session's cookie goes, where it is ours; sign-ins on their way in other tabs stay. */
+export async function signedOutCookies({ settings, transactions, subjectKey }: SignInContext, request: Request): Promise<readonly string[]> {
   const signIns = await transactions.read(request);
-  const dropped = sessionCookie(settings);
-  // Signing in again right away must not look like a browser that keeps no cookie.
-  return signIns.finishedAt === 0 ? [dropped] : [dropped, await transactions.write({ ...signIns, finishedAt: 0 })];
+  // Signing in again right away must not look like a browser that keeps no cookie, and must not happen by itself: Spotify would not ask, and a guard would begin it.
+  const left = await transactions.write({ ...signIns, finishedAt: 0, leftAt: settings.clock.now() });
+  return subjectKey === undefined ? [sessionCookie(settings), left] : [left];
 }

@@ -40,6 +40,8 @@ export interface SignIns {
   readonly pending: readonly Transaction[];
   /** When this browser last finished one, in Unix ms; 0 = not lately. */
   readonly finishedAt: number;
+  /** When this browser last signed out, in Unix ms; 0 = not lately. */
+  readonly leftAt: number;
   readonly offer: Offer | null;
 }
 
@@ -66,28 +68,29 @@ export function createTransactions({ settings, sealer }: { readonly settings: Se
       const sealed = readCookie(request.headers.get("cookie"), name);
       const opened = sealed === null ? null : await sealer.open("transaction", clientId, sealed);
       if (opened?.kind !== "opened") return none;
-      const { v, pending, finishedAt, offer } = opened.value as SignIns & { readonly v: number };
+      const { v, pending, finishedAt, leftAt, offer } = opened.value as SignIns & { readonly v: number };
       if (v !== 1) return none;
       const now = clock.now();
       return {
         pending: pending.filter(({ begunAt }) => now - begunAt < transactionMs),
         finishedAt: now - finishedAt <= noticeMs ? finishedAt : 0,
+        leftAt: now - leftAt < transactionMs ? leftAt : 0,
         offer: offer !== null && now - offer.askedAt < transactionMs ? offer : null,
       };
     },
 
-    async write({ pending, finishedAt, offer }) {
-      if (pending.length === 0 && finishedAt === 0 && offer === null) return setCookie({ name, value: "", maxAgeMs: 0, secure });
-      const maxAgeMs = pending.length === 0 && offer === null ? noticeMs : transactionMs;
+    async write({ pending, finishedAt, leftAt, offer }) {
+      if (pending.length === 0 && finishedAt === 0 && leftAt === 0 && offer === null) return setCookie({ name, value: "", maxAgeMs: 0, secure });
+      const maxAgeMs = pending.length === 0 && leftAt === 0 && offer === null ? noticeMs : transactionMs;
       for (let kept = pending.slice(-most); ; kept = kept.slice(1)) {
-        const value = await sealer.seal("transaction", clientId, { v: 1, pending: kept, finishedAt, offer });
+        const value = await sealer.seal("transaction", clientId, { v: 1, pending: kept, finishedAt, leftAt, offer });
         if (name.length + value.length <= longest || kept.length <= 1) return setCookie({ name, value, maxAgeMs, secure });
       }
     },
   };
 }
 
-const none: SignIns = { pending: [], finishedAt: 0, offer: null };
+const none: SignIns = { pending: [], finishedAt: 0, leftAt: 0, offer: null };
 
 /** The sign-in that this state belongs to. Every one of them is compared, each in constant time. */
 export function transactionOf({ pending }: SignIns, state: string): Transaction | null {

@@ -112,7 +112,8 @@ describe("unlinking", () => {
     await browser.signIn();
     const response = await browser.submit("/auth/spotify/disconnect?returnTo=/bye");
     expect(response.status).toBe(200);
-    expect(response.headers.has("set-cookie")).toBe(false);
+    expect([...browser.jar.keys()]).toEqual([SIGN_INS]);
+    expect((await browser.begin()).url.searchParams.get("show_dialog")).toBe("true");
     expect(await said(response)).toContain("You are still signed in to the app itself.");
     expect(await linksOf(response)).toEqual([`${ORIGIN}/bye`, "https://www.spotify.com/account/apps/"]);
     expect([await sees(browser), await sees(as("user-1"))]).toEqual([null, null]);

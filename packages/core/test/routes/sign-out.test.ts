@@ -153,6 +153,22 @@ describe("logout", () => {
   });
 });
 
+describe("signing in after signing out", () => {
+  const asks = async (browser: Browser): Promise<boolean> => (await browser.begin()).url.searchParams.get("show_dialog") === "true";
+
+  it.each(["logout", "disconnect"])("is asked about at Spotify after %s, until it is done or ten minutes have passed", async (route) => {
+    const { here, browser } = await signedIn();
+    expect(await asks(browser)).toBe(false);
+    await browser.submit(`/auth/spotify/${route}`);
+    expect([await asks(browser), await asks(browser)]).toEqual([true, true]);
+    expect((await browser.signIn()).status).toBe(303);
+    expect(await asks(browser)).toBe(false);
+    await browser.submit(`/auth/spotify/${route}`);
+    await here.clock.advance(10 * 60_000);
+    expect(await asks(browser)).toBe(false);
+  });
+});
+
 describe("disconnect", () => {
   it("ends every browser's session and says where to end the consent at Spotify", async () => {
     const { here, browser } = await signedIn();
