@@ -3,9 +3,9 @@ import { MissingScopes } from "../errors/missing-scopes.js";
 import type { SpotifyAuthError } from "../errors/spotify-auth-error.js";
 import type { Settings } from "../settings/settings.js";
 import { errorPage, type Situation } from "./error-pages.js";
-import { loginUrl, signInPage } from "./links.js";
+import { loginUrl, pageUrl, signInPage } from "./links.js";
 import { isLoginNavigation, isNavigation, wantsPage } from "./navigation.js";
-import { type PageContext, pageResponse, retryAfter } from "./page.js";
+import { type Action, type PageContext, pageResponse, retryAfter } from "./page.js";
 import { redirect, respond } from "./respond.js";
 import { returnPath } from "./return-to.js";
 
@@ -26,16 +26,26 @@ export interface RequestHead {
 export async function toProblem(context: PageContext, error: SpotifyAuthError, head: RequestHead, situation: Situation = "visiting"): Promise<Response> {
   const { settings, emitter } = context;
   const { method, headers } = head;
-  const url = situation === "visiting" && isLoginNavigation(method, headers) ? remedyUrl(settings, error, head.url) : null;
+  const isForm = method === "POST" && wantsPage(headers);
+  const comeBack = isForm ? formPage(settings, headers) : head.url;
+  const url = situation === "visiting" ? remedyUrl(settings, error, comeBack) : null;
   const withdrawn = error instanceof MissingScopes && error.withdrawn;
-  if (url !== null && !withdrawn) return redirect(url);
-  const readable = isNavigation(method, headers) || (method === "POST" && wantsPage(headers));
-  if (readable) {
-    const page = errorPage(settings, error, situation, { label: "Try again", again: method === "POST" ? "POST" : "GET" });
+  if (url !== null && isLoginNavigation(method, headers) && !withdrawn) return redirect(url);
+  if (isForm || isNavigation(method, headers)) {
+    // A form of the app's that is sent again from here would be empty.
+    const goBack = { label: "Go back", href: pageUrl(settings, returnPath([samePage(settings, comeBack)], settings)) };
+    const again: Action = isForm && situation === "visiting" ? goBack : { label: "Try again", again: isForm ? "POST" : "GET" };
+    const page = errorPage(settings, error, situation, again);
     return pageResponse(context, url === null ? page : { ...page, action: { ...page.action, href: url } });
   }
   if (error.status >= 500) emitter.emit("failureAnswered", { code: error.code, message: error.message, reference: null });
   return problemResponse(settings, error);
+}
+
+/** The page whose form this is, as far as the browser tells. */
+function formPage({ redirectUri, returnTo }: Settings, headers: Headers): string {
+  const referer = headers.get("referer") ?? "";
+  return URL.canParse(referer) && new URL(referer).origin === redirectUri.origin ? referer : returnTo;
 }
 
 /** An error as `application/problem+json`. */

@@ -167,9 +167,32 @@ describe("an error as the answer to a navigation", () => {
     expect(await said(await answer(errors[code], NAVIGATION))).toContain("You are still signed in");
   });
 
-  it("repeats what was asked by an empty address, by the method that asked", async () => {
+  it("repeats what was asked by an empty address", async () => {
     expect(await said(await answer(errors.temporarily_unavailable, NAVIGATION))).toContain('href=""');
-    expect(await said(await answer(errors.temporarily_unavailable, FORM, { method: "POST" }))).toContain('<form method="post"><button');
+  });
+
+  describe("of a form of the app's", () => {
+    const sent = async (error: SpotifyAuthError, referer?: string): Promise<string> =>
+      said(await answer(error, { ...FORM, ...(referer === undefined ? {} : { referer }) }, { method: "POST", url: "/playlists" }));
+
+    it("leads to sign in and back to the page with the form", async () => {
+      expect(await sent(errors.not_authenticated, "https://app.example/new?step=2")).toContain(`href="${login}?returnTo=%2Fnew%3Fstep%3D2"`);
+      expect(await sent(errors.missing_scopes, "https://app.example/new")).toContain(`href="${login}?returnTo=%2Fnew&#38;scope=`);
+    });
+
+    it("leads back to the form when the same may succeed later: sent again from here it would be empty", async () => {
+      const page = await sent(errors.temporarily_unavailable, "https://app.example/new?step=2");
+      expect(page).toContain('href="https://app.example/new?step=2">Go back');
+      expect(page).not.toContain("<form");
+    });
+
+    it.each([undefined, "https://evil.example/new", "nonsense", "https://app.example/auth/spotify/login"])(
+      "leads to the front page from %j",
+      async (referer) => {
+        expect(await sent(errors.temporarily_unavailable, referer)).toContain('href="https://app.example/">Go back');
+        expect(await sent(errors.not_authenticated, referer)).toContain(`href="${login}?returnTo=%2F"`);
+      },
+    );
   });
 });
 
