@@ -28,7 +28,7 @@ beforeEach(() => {
   vi.stubGlobal("document", page);
   vi.stubGlobal("addEventListener", window.addEventListener.bind(window));
   vi.stubGlobal("removeEventListener", window.removeEventListener.bind(window));
-  vi.stubGlobal("location", { pathname: "/here", search: "?tab=2", assign: (place: string) => places.push(place) });
+  vi.stubGlobal("location", { pathname: "/here", search: "?tab=2", hash: "#third", assign: (place: string) => places.push(place) });
 });
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -140,7 +140,10 @@ describe("useSpotify", () => {
     const { login } = seen();
     login();
     login({ returnTo: "/there?a=1&b", scopes: ["user-read-email", "streaming"] });
-    expect(places).toEqual([`${basePath}/login?returnTo=%2Fhere%3Ftab%3D2`, `${basePath}/login?returnTo=%2Fthere%3Fa%3D1%26b&scope=user-read-email+streaming`]);
+    expect(places).toEqual([
+      `${basePath}/login?returnTo=%2Fhere%3Ftab%3D2%23third`,
+      `${basePath}/login?returnTo=%2Fthere%3Fa%3D1%26b&scope=user-read-email+streaming`,
+    ]);
   });
 
   test("signs out by a POST, and says so only when the server has", async () => {

@@ -26,7 +26,7 @@ export function useSpotify({ basePath = "/auth/spotify" }: UseSpotifyOptions = {
     () => ({
       ...state,
       refresh: source.refresh,
-      login({ returnTo = location.pathname + location.search, scopes = [] } = {}) {
+      login({ returnTo = location.pathname + location.search + location.hash, scopes = [] } = {}) {
         const query = new URLSearchParams({ returnTo, ...(scopes.length > 0 ? { scope: scopes.join(" ") } : {}) });
         location.assign(`${basePath}/login?${query.toString()}`);
       },
