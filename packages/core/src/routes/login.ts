@@ -30,6 +30,7 @@ export async function login(context: SignInContext, request: Request, query: URL
 
   const asked = query.getAll("scope").flatMap((names) => names.split(/[ ,]+/).filter(isSpotifyScope));
   const scopes = [...new Set([...settings.scopes, ...(present?.grant.scopes.filter(isSpotifyScope) ?? []), ...asked])];
+  const replacesWith = answeredOffer(signIns, subjectKey, query);
   const transaction: Transaction = {
     ...createTransactionSecrets(),
     returnTo,
@@ -37,11 +38,13 @@ export async function login(context: SignInContext, request: Request, query: URL
     begunAt: settings.clock.now(),
     account: present !== null && (asked.length > 0 || isRenewable(present.grant, settings.clock.now())) ? present.key : null,
     subject: subjectKey ?? null,
-    replacesWith: answeredOffer(signIns, subjectKey, query),
+    replacesWith,
   };
   const { issuer, clientId, redirectUri } = settings;
   const { state, codeVerifier } = transaction;
-  const showDialog = query.get("dialog") === "true" || signIns.leftAt > 0;
+  // Whoever signed out, or kept the account that is linked, chooses at Spotify: by itself it would bounce back the one that is signed in there.
+  const mayChoose = signIns.leftAt > 0 || (signIns.offer !== null && replacesWith === null);
+  const showDialog = mayChoose || query.get("dialog") === "true";
   const url = await authorizationUrl({ issuer, clientId, redirectUri: redirectUri.href, state, codeVerifier, scopes, showDialog });
   return redirect(url.href, [await transactions.write({ ...signIns, pending: [...signIns.pending, transaction], finishedAt: 0, offer: null })]);
 }

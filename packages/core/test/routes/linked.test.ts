@@ -238,6 +238,16 @@ describe("another Spotify account than the linked one", () => {
       expect(text).not.toContain(old);
   });
 
+  it("is asked about at Spotify after the user kept the linked one: Spotify would bounce the other back for ever", async () => {
+    const asks = ({ url }: { url: URL }): boolean => url.searchParams.get("show_dialog") === "true";
+    const { accept } = await offered("?returnTo=/top");
+    const query = accept.slice(accept.indexOf("?"));
+    expect(asks(await browser.begin(query))).toBe(false);
+    await offered("?returnTo=/top");
+    expect(asks(await browser.begin("?scope=streaming"))).toBe(true);
+    expect(asks(await browser.begin())).toBe(false);
+  });
+
   it("is refused again by the old answer: the question counts once", async () => {
     const { accept } = await offered();
     await follow(accept);
