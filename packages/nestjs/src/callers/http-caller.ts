@@ -1,8 +1,11 @@
 import { type ArgumentsHost, HttpException } from "@nestjs/common";
 import { toProblem } from "@refrain/core";
 import { headOf, keepPrivate } from "@refrain/core/node";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { endWithSession } from "../sockets/end-with-session.js";
+import type { Socket } from "../sockets/socket.js";
 import type { Caller, Page } from "./caller.js";
-import { headersOf, type PlatformRequest, type PlatformResponse, rawRequest, sendAnswer, urlOf } from "./platform.js";
+import { headersOf, type PlatformRequest, type PlatformResponse, rawRequest, rawResponse, sendAnswer, urlOf } from "./platform.js";
 
 /** A request over HTTP, on Express or on Fastify. */
 export function httpCaller(host: ArgumentsHost): Caller {
@@ -24,7 +27,11 @@ export function httpCaller(host: ArgumentsHost): Caller {
     },
     // Cookies of ours are SameSite, and the sign-in routes look for themselves.
     turnsAway: () => false,
-    keepPrivate: (_auth, session) => keepPrivate(headers, session !== null),
+    keepPrivate(auth, session) {
+      keepPrivate(headers, session !== null);
+      // Whatever else is asked for is over soon.
+      if (isEventStream(request)) endWithSession(auth, streamOf(rawResponse(response)), session, () => request);
+    },
     async tell(auth, error, otherwise) {
       try {
         const answer = headers.headersSent ? null : await toProblem(auth, error, head());
@@ -34,5 +41,23 @@ export function httpCaller(host: ArgumentsHost): Caller {
         otherwise(failure);
       }
     },
+  };
+}
+
+/** What `@Sse()` answers stays open. An `EventSource` always says what it is. */
+function isEventStream({ headers }: IncomingMessage): boolean {
+  return headers.accept?.includes("text/event-stream") === true;
+}
+
+/** Ends without a word: the browser connects again by itself, and is told what any request without a session is. */
+function streamOf(response: ServerResponse): Socket {
+  return {
+    client: response,
+    get isOpen() {
+      return !response.destroyed;
+    },
+    tell: () => undefined,
+    end: () => void response.destroy(),
+    onceClosed: (callback) => void response.once("close", callback),
   };
 }

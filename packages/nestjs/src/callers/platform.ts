@@ -22,6 +22,11 @@ export function rawRequest(request: PlatformRequest): IncomingMessage {
   return "raw" in request ? request.raw : request;
 }
 
+/** Node's own response. */
+export function rawResponse(response: PlatformResponse): ServerResponse {
+  return "raw" in response ? response.raw : response;
+}
+
 /** Path and query as they came, before any router took its mount point off. */
 export function urlOf({ originalUrl, url }: IncomingMessage & { readonly originalUrl?: string }): string | undefined {
   return originalUrl ?? url;
