@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { apiStage, exchange, ID, OWN, rawUpstream, textOf, upstream } from "./support/api-stage.js";
 import { expresses } from "./support/expresses.js";
-import { send } from "./support/http.js";
+import { send } from "client-kit/http";
 
 const API = "/auth/spotify/api";
 const TOP = "v1/me/top/tracks";

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { describe, expect, test } from "vitest";
 import { spotifyAuth, withSpotify } from "../src/index.js";
-import { script } from "./support/browser.js";
+import { script } from "client-kit/browser";
 import { expresses } from "./support/expresses.js";
-import { send } from "./support/http.js";
+import { send } from "client-kit/http";
 import { stage } from "./support/stage.js";
 
 describe.each(expresses)("%s: bodies", (_, express) => {

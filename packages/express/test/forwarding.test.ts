@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { spotifyAuth, withSpotify } from "../src/index.js";
-import { navigation } from "./support/browser.js";
+import { navigation } from "client-kit/browser";
 import { expresses } from "./support/expresses.js";
-import { send } from "./support/http.js";
+import { send } from "client-kit/http";
 import { stage } from "./support/stage.js";
 
 const forged = {

@@ -2,9 +2,9 @@ import { ConfigurationError } from "@refrain/core";
 import type { ErrorRequestHandler } from "express";
 import { describe, expect, test } from "vitest";
 import { requireSpotify, spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
-import { script } from "./support/browser.js";
+import { script } from "client-kit/browser";
 import { expresses } from "./support/expresses.js";
-import { send } from "./support/http.js";
+import { send } from "client-kit/http";
 import { stage } from "./support/stage.js";
 
 const last: ErrorRequestHandler = (error, _request, response, next) => {

@@ -3,9 +3,9 @@ import type { ErrorRequestHandler, Request } from "express";
 import { randomUUID } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
 import { spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
-import { type Browser, navigation } from "./support/browser.js";
+import { type Browser, navigation } from "client-kit/browser";
 import { expresses } from "./support/expresses.js";
-import type { Answer } from "./support/http.js";
+import type { Answer } from "client-kit/http";
 import { stage, type Stage } from "./support/stage.js";
 
 interface LinkedStage extends Stage {

@@ -1,9 +1,9 @@
 import type { ErrorRequestHandler } from "express";
 import { describe, expect, test } from "vitest";
 import { requireSpotify, spotifyAuth, withSpotify } from "../src/index.js";
-import { navigation, script } from "./support/browser.js";
+import { navigation, script } from "client-kit/browser";
 import { expresses } from "./support/expresses.js";
-import { send } from "./support/http.js";
+import { send } from "client-kit/http";
 import { stage } from "./support/stage.js";
 
 describe.each(expresses)("%s: paths", (_, express) => {

@@ -2,9 +2,9 @@ import { memoryStore, type SpotifyAuthOptions, type Store } from "@refrain/core"
 import express5, { type Request } from "express";
 import { describe, expect, test } from "vitest";
 import { requireSpotify, spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
-import { type Browser, createBrowser, navigation, script } from "./support/browser.js";
+import { type Browser, createBrowser, navigation, script } from "client-kit/browser";
 import { expresses } from "./support/expresses.js";
-import { type Answer, send } from "./support/http.js";
+import { type Answer, send } from "client-kit/http";
 import { stage, type Stage } from "./support/stage.js";
 
 const minute = 60_000;

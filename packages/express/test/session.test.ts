@@ -3,9 +3,9 @@ import type { Express, Request, Response } from "express";
 import { IncomingMessage } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { requireSpotify, spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
-import { navigation, script } from "./support/browser.js";
+import { navigation, script } from "client-kit/browser";
 import { expresses } from "./support/expresses.js";
-import { send } from "./support/http.js";
+import { send } from "client-kit/http";
 import { stage, type Stage } from "./support/stage.js";
 
 describe.each(expresses)("%s: request.spotify", (_, express) => {

@@ -1,9 +1,9 @@
 import type { SpotifyAuthOptions } from "@refrain/core";
 import { describe, expect, test, vi } from "vitest";
 import { requireSpotify, spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
-import { navigation, script } from "./support/browser.js";
+import { navigation, script } from "client-kit/browser";
 import { expresses } from "./support/expresses.js";
-import { type Answer, send } from "./support/http.js";
+import { type Answer, send } from "client-kit/http";
 import { stage, type Stage } from "./support/stage.js";
 
 describe.each(expresses)("%s: signing in", (_, express) => {

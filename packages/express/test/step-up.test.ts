@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { requireSpotify, spotifyAuth, spotifyErrors, withSpotify } from "../src/index.js";
-import { createBrowser } from "./support/browser.js";
+import { createBrowser } from "client-kit/browser";
 import { expresses } from "./support/expresses.js";
 import { stage, type Stage } from "./support/stage.js";
 

@@ -4,7 +4,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { type AddressInfo, connect } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { SpotifyGuard } from "../src/index.js";
-import { script } from "./support/browser.js";
+import { script } from "client-kit/browser";
 import { platforms } from "./support/platforms.js";
 import { Recorder } from "./support/recorder.js";
 import { type Stage, stage } from "./support/stage.js";

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { SpotifyGuard } from "../src/index.js";
-import { navigation, script } from "./support/browser.js";
-import { send } from "./support/http.js";
+import { navigation, script } from "client-kit/browser";
+import { send } from "client-kit/http";
 import { platforms } from "./support/platforms.js";
 import { stage, type Stage } from "./support/stage.js";
 

@@ -3,8 +3,8 @@ import type { NestExpressApplication } from "@nestjs/platform-express";
 import type { IncomingMessage } from "node:http";
 import { describe, expect, test } from "vitest";
 import { SpotifyGuard } from "../src/index.js";
-import { navigation, script } from "./support/browser.js";
-import { send } from "./support/http.js";
+import { navigation, script } from "client-kit/browser";
+import { send } from "client-kit/http";
 import { type Platform, platforms } from "./support/platforms.js";
 import { stage, type Stage, type Staging } from "./support/stage.js";
 

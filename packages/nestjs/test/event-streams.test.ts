@@ -3,8 +3,8 @@ import { get } from "node:http";
 import { finalize, interval, map, type Observable } from "rxjs";
 import { describe, expect, test } from "vitest";
 import { SpotifyGuard } from "../src/index.js";
-import { script } from "./support/browser.js";
-import { send } from "./support/http.js";
+import { script } from "client-kit/browser";
+import { send } from "client-kit/http";
 import { platforms } from "./support/platforms.js";
 import { stage } from "./support/stage.js";
 

@@ -4,8 +4,8 @@ import { ConfigurationError, type SpotifySession } from "@refrain/core";
 import { signInAs } from "@refrain/core/testing";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { Spotify, SpotifyGuard, SpotifyOptional, SpotifyPublic, SpotifyScopes } from "../src/index.js";
-import { script } from "./support/browser.js";
-import { send } from "./support/http.js";
+import { script } from "client-kit/browser";
+import { send } from "client-kit/http";
 import { platforms } from "./support/platforms.js";
 import { stage, type Stage } from "./support/stage.js";
 

@@ -5,8 +5,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Observable, of } from "rxjs";
 import { describe, expect, test } from "vitest";
 import { Spotify, SpotifyGuard } from "../src/index.js";
-import { script } from "./support/browser.js";
-import { send } from "./support/http.js";
+import { script } from "client-kit/browser";
+import { send } from "client-kit/http";
 import { platforms } from "./support/platforms.js";
 import { stage } from "./support/stage.js";
 

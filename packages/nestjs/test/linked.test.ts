@@ -4,7 +4,7 @@ import type { SpotifyAuthOptions, SpotifySession } from "@refrain/core";
 import { IncomingMessage } from "node:http";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { Spotify, SpotifyGuard, SpotifyOptional } from "../src/index.js";
-import { navigation } from "./support/browser.js";
+import { navigation } from "client-kit/browser";
 import { platforms } from "./support/platforms.js";
 import { stage, type Stage } from "./support/stage.js";
 

@@ -2,8 +2,8 @@ import { Controller, Get, type INestApplication, Module, UseGuards, VersioningTy
 import { APP_GUARD, RouterModule } from "@nestjs/core";
 import { describe, expect, test } from "vitest";
 import { SpotifyGuard, SpotifyPublic } from "../src/index.js";
-import { navigation, script } from "./support/browser.js";
-import { send } from "./support/http.js";
+import { navigation, script } from "client-kit/browser";
+import { send } from "client-kit/http";
 import { platforms } from "./support/platforms.js";
 import { stage, type Staging } from "./support/stage.js";
 

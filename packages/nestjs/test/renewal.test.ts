@@ -3,7 +3,7 @@ import { APP_FILTER } from "@nestjs/core";
 import type { SpotifySession } from "@refrain/core";
 import { describe, expect, test } from "vitest";
 import { Spotify, SpotifyGuard } from "../src/index.js";
-import { navigation } from "./support/browser.js";
+import { navigation } from "client-kit/browser";
 import { type Platform, platforms } from "./support/platforms.js";
 import { stage, type Stage } from "./support/stage.js";
 

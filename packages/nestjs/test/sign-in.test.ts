@@ -3,8 +3,8 @@ import type { SpotifySession } from "@refrain/core";
 import type { IncomingMessage } from "node:http";
 import { describe, expect, test } from "vitest";
 import { Spotify, SpotifyGuard } from "../src/index.js";
-import { navigation, script } from "./support/browser.js";
-import { send } from "./support/http.js";
+import { navigation, script } from "client-kit/browser";
+import { send } from "client-kit/http";
 import { platforms } from "./support/platforms.js";
 import { stage, type Stage } from "./support/stage.js";
 

@@ -1,6 +1,6 @@
 import type { RefreshBehaviour } from "@refrain/emulator";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Answer } from "../support/http.js";
+import type { Answer } from "client-kit/http";
 import { historyOf, newestStored, type StepName, steps } from "./disturb.js";
 import { type AppProcess, expire, fateOf, type Fleet, layTrap, startFleet, type Visitor, visitorWith } from "./fleet.js";
 import { judge, type Verdict } from "./judge.js";

@@ -1,6 +1,6 @@
 import type { GrantHistory, RefreshBehaviour } from "@refrain/emulator";
 import { existsSync } from "node:fs";
-import type { Answer } from "../support/http.js";
+import type { Answer } from "client-kit/http";
 import { type AppProcess, expire, fateOf, type Fleet, layTrap, startFleet, type Visitor } from "./fleet.js";
 import type { Noted } from "./journal.js";
 import { judge, type Verdict } from "./judge.js";

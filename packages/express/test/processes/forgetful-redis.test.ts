@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Answer } from "../support/http.js";
+import type { Answer } from "client-kit/http";
 import { type AppProcess, type Fleet, nameOf, startFleet, type Visitor, visitorWith } from "./fleet.js";
 import { startForgetfulRedis, type StoreServer } from "./store-server.js";
 

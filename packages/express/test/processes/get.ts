@@ -1,5 +1,5 @@
 import { Agent, get as request } from "node:http";
-import type { Answer } from "../support/http.js";
+import type { Answer } from "client-kit/http";
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1_024 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { navigation } from "../support/browser.js";
+import { navigation } from "client-kit/browser";
 import { type Fleet, nameOf, startFleet } from "./fleet.js";
 import { get } from "./get.js";
 

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { send } from "../support/http.js";
+import { send } from "client-kit/http";
 import { expire, type Fleet, nameOf, startFleet, visitorWith } from "./fleet.js";
 import { until } from "./until.js";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createBrowser, navigation, script } from "../support/browser.js";
+import { createBrowser, navigation, script } from "client-kit/browser";
 import { type Fleet, layTrap, nameOf, startFleet } from "./fleet.js";
 import type { Step } from "./traps.js";
 

@@ -1,7 +1,7 @@
 import { createSpotifyAuth, type SpotifyAuth } from "@refrain/core";
 import { sqliteStore } from "@refrain/sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createBrowser, script } from "../support/browser.js";
+import { createBrowser, script } from "client-kit/browser";
 import { type Fleet, nameOf, secret, startFleet, type Visitor } from "./fleet.js";
 import { get } from "./get.js";
 

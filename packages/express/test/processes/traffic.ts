@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Answer } from "../support/http.js";
+import type { Answer } from "client-kit/http";
 import type { Visitor } from "./fleet.js";
 
 /** Visitors who ask again as soon as they are answered. */

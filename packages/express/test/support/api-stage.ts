@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, request as httpRequest, type Server
 import { connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { spotifyAuth } from "../../src/index.js";
-import { script } from "./browser.js";
+import { script } from "client-kit/browser";
 import { stage, type Stage } from "./stage.js";
 
 export const ID = "37i9dQZF1DXcBWIGoYBM5M";

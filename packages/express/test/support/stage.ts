@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import { createBrowser, type Browser } from "./browser.js";
+import { createBrowser, type Browser } from "client-kit/browser";
 
 /** A local Spotify on which everybody consents as Mira unless the pages ask, and an app in front of it on real HTTP. */
 export interface Stage {

@@ -11,8 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createBrowser, navigation, script } from "../support/browser.js";
-import { send } from "../support/http.js";
+import { createBrowser, navigation, script } from "client-kit/browser";
+import { send } from "client-kit/http";
 import type { AppSettings } from "./app-process.js";
 
 const hourMs = 3_600_000;

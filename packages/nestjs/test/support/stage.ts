@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { onTestFinished } from "vitest";
 import { SpotifyAuthModule, type SpotifyAuthModuleExtras, SpotifyAuthService } from "../../src/index.js";
-import { type Browser, createBrowser } from "./browser.js";
+import { type Browser, createBrowser } from "client-kit/browser";
 import type { Platform } from "./platforms.js";
 import { serve } from "./serve.js";
 
