@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { expire, type Fleet, nameOf, secret, startFleet, type Visitor, visitorWith } from "./fleet.js";
+import { until } from "./until.js";
 
 const next = "7Hq2mWc9ZtRb4LxKv8JpNd3FgYs6UeAo1TiQrXyBz5M";
 
@@ -16,6 +17,8 @@ async function roll(secrets: readonly string[], except = 0): Promise<void> {
   for (const former of fleet.running.filter(({ number }) => number !== except)) {
     await fleet.start({ secrets });
     fleet.proxy.remove(former.number);
+    // A request that reaches a connection just as it is closed is nobody's.
+    await until(() => fleet.proxy.at(former.number) === 0, "its last request");
     former.signal("SIGTERM");
     expect(await former.ended).toBe(0);
   }
