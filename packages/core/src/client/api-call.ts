@@ -6,7 +6,7 @@ import type { Engine } from "../grants/engine.js";
 import { late, within } from "../grants/within.js";
 import { type Grant, isGrant } from "../machine/grant.js";
 import { missingFor, type Refused, refusedFor } from "../operations/required-scopes.js";
-import { readBoundedText } from "../protocol/bounded-body.js";
+import { discard, readBoundedText } from "../protocol/bounded-body.js";
 import type { SpotifyScope } from "../scopes.js";
 import type { Settings } from "../settings/settings.js";
 import { onApi } from "./on-api.js";
@@ -57,10 +57,14 @@ function isReadableAgain(body: RequestInit["body"]): boolean {
 
 /** Takes an answer as JSON; `undefined` where it is empty. A body that breaks off or is no JSON is a foreign error, which {@link callApi} replaces. */
 export async function jsonOf<Answer>(response: Response): Promise<Answer> {
-  if (response.status >= 500) throw new TemporarilyUnavailable("spotify", 1_000);
-  if (!response.ok) throw new RequestRefused(response.status);
+  if (!response.ok) throw refused(response);
   const text = await response.text();
   return text === "" ? (undefined as Answer) : (JSON.parse(text) as Answer);
+}
+
+function refused({ status, body }: Response): TemporarilyUnavailable | RequestRefused {
+  discard(body);
+  return status >= 500 ? new TemporarilyUnavailable("spotify", 1_000) : new RequestRefused(status);
 }
 
 /** Sends the request and takes its answer, all within its time. Foreign errors stay here: a parser's quotes the body, a connection's may name the URL. */

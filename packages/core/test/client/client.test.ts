@@ -300,6 +300,13 @@ describe("what else the API says", () => {
     await expect(session.json("/v1/no-such-thing")).rejects.toMatchObject({ code: "request_refused", apiStatus: 404 });
   });
 
+  it.each([500, 404])("the body of a %i is given up by json, so that its connection is free for the next call", async (status) => {
+    let freed = false;
+    api = async () => new Response(new ReadableStream({ pull: (body) => body.enqueue(new Uint8Array(65_536)), cancel: () => void (freed = true) }), { status });
+    await expect(session.json("/v1/me")).rejects.toMatchObject({ status: status === 500 ? 503 : 502 });
+    expect(freed).toBe(true);
+  });
+
   it("a body that is not JSON is 503, and is not quoted", async () => {
     emulator.fault({ on: "api", kind: "body", body: "{broken canary-body" });
     const error: unknown = await session.json("/v1/me").catch((thrown: unknown) => thrown);
