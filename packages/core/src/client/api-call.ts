@@ -55,16 +55,28 @@ function isReadableAgain(body: RequestInit["body"]): boolean {
   return body == null || typeof body === "string" || ArrayBuffer.isView(body) || kindsOfData.some((kind) => body instanceof kind);
 }
 
-/** Takes an answer as JSON; `undefined` where it is empty. A body that breaks off or is no JSON is a foreign error, which {@link callApi} replaces. */
-export async function jsonOf<Answer>(response: Response): Promise<Answer> {
-  if (!response.ok) throw refused(response);
-  const text = await response.text();
-  return text === "" ? (undefined as Answer) : (JSON.parse(text) as Answer);
+/** One call, and the JSON of its answer; `undefined` where it is empty. A body that breaks off or is no JSON is a foreign error, which {@link callApi} replaces. */
+export function callApiForJson<Answer>(caller: ApiCaller, path: string, init: RequestInit): Promise<Answer> {
+  return callApi(caller, path, init, async (response) => {
+    if (!response.ok) throw refused(response);
+    const text = await response.text();
+    return text === "" || saysNothing(init.method ?? "GET", path) ? (undefined as Answer) : (JSON.parse(text) as Answer);
+  });
 }
 
 function refused({ status, body }: Response): TemporarilyUnavailable | RequestRefused {
   discard(body);
   return status >= 500 ? new TemporarilyUnavailable("spotify", 1_000) : new RequestRefused(status);
+}
+
+/**
+ * Whether whatever comes back means nothing: commands to the player are documented to answer 204, and often answer 200 with a few random letters instead. Taken for a
+ * failure, a command that was carried out would be given again.
+ *
+ * @see https://github.com/spotify/spotify-web-api-ts-sdk/issues/127
+ */
+function saysNothing(method: string, path: string): boolean {
+  return !/^(?:get|head)$/i.test(method) && /^(?:https?:\/\/[^/]+)?\/v1\/me\/player(?:[/?]|$)/.test(path);
 }
 
 /** Sends the request and takes its answer, all within its time. Foreign errors stay here: a parser's quotes the body, a connection's may name the URL. */

@@ -58,8 +58,8 @@ export class Client implements SpotifyClient {
   }
 
   async json<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
-    const { callApi, jsonOf } = await import("./api-call.js");
-    return callApi(this.#caller(), path, init, jsonOf<Answer>);
+    const { callApiForJson } = await import("./api-call.js");
+    return callApiForJson<Answer>(this.#caller(), path, init);
   }
 
   async token({ scopes = [], minValidMs = 0 }: TokenNeed = {}): Promise<AccessToken> {

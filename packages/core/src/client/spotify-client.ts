@@ -16,7 +16,8 @@ export interface SpotifyClient {
    */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /**
-   * The answer's JSON; `undefined` for an empty one, as 204 from the player means "nothing plays".
+   * The answer's JSON; `undefined` for an empty one, as 204 from the player means "nothing plays", and for commands to the player: Spotify answers them with letters that
+   * mean nothing.
    *
    * @throws as {@link SpotifyClient.fetch}; {@link TemporarilyUnavailable} for 5xx, and for a body that is no JSON or not complete within the
    * 30 s; {@link RequestRefused} for any other status that is not 2xx.

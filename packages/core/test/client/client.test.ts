@@ -63,6 +63,17 @@ describe("calls to the Web API", () => {
     expect(await session.json("/v1/me")).toBeUndefined();
   });
 
+  it.each([
+    ["POST", "/v1/me/player/next"],
+    ["PUT", "https://api.spotify.com/v1/me/player/play?device_id=d"],
+    ["put", "/v1/me/player"],
+  ])("a command to the player that Spotify answers with a few letters is done, not a failure that is tried again: %s %s", async (method, path) => {
+    const player = await auth.session({ cookie: await signInThrough(auth, emulator, "mira", "?scope=user-modify-playback-state+user-read-playback-state") });
+    emulator.fault({ on: "api", kind: "body", body: "CAVznnjOzyDTRK7Ap0Ss", path: "/v1/me/player*" });
+    expect(await player?.json(path, { method })).toBeUndefined();
+    await expect(player?.json("/v1/me/player")).rejects.toMatchObject({ code: "temporarily_unavailable" });
+  });
+
   it("S-030 the token goes to the Web API and nowhere else, whatever the path", async () => {
     const before = apiCalls();
     const hostile = [
