@@ -1,8 +1,9 @@
 import { TemporarilyUnavailable } from "@refrain/core";
 import type { GetServerSidePropsContext, NextApiRequest, NextApiResponse } from "next";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { SpotifyOptions } from "../src/options.js";
 import { createSpotifyPages, type SpotifyPages } from "../src/pages/create-spotify-pages.js";
 import { navigation, script, send } from "./support/browser.js";
 import { origin } from "./support/stage.js";
@@ -16,8 +17,11 @@ interface Staged extends Unit {
 }
 
 /** Serves what `serve` makes of the pages' wrappers on plain HTTP, as Next calls it. */
-async function staged(serve: (pages: SpotifyPages) => (request: NextApiRequest, response: NextApiResponse) => Promise<unknown>): Promise<Staged> {
-  const one = await unit();
+async function staged(
+  serve: (pages: SpotifyPages) => (request: NextApiRequest, response: NextApiResponse) => Promise<unknown>,
+  options: SpotifyOptions = {},
+): Promise<Staged> {
+  const one = await unit(options);
   const pages = createSpotifyPages(one.options);
   const handler = serve(pages);
   const thrown: unknown[] = [];
@@ -80,6 +84,23 @@ describe("withSpotifyApi", () => {
     expect(() => pages.withSpotifyApi(() => undefined, { scope: [] } as never)).toThrow(/withSpotifyApi\(\) knows no option/);
     expect(() => pages.withSpotifyPage(async () => ({ props: {} }), { scope: [] } as never)).toThrow(/withSpotifyPage\(\) knows no option/);
   });
+});
+
+test("where Spotify is linked, the app says from the request who it is: the Pages Router has no next/headers", async () => {
+  const linked = { subject: (request: IncomingMessage | undefined) => (request?.headers["x-app-user"] as string | undefined) ?? null };
+  const wrappers = [
+    ({ withSpotifyApi }: SpotifyPages) => withSpotifyApi((_request, response, { spotify }) => void response.end(spotify.user.id)),
+    ({ withSpotifyPage }: SpotifyPages) => {
+      const page = withSpotifyPage(async ({ spotify }) => ({ props: { user: spotify.user.id } }));
+      return async (req: NextApiRequest, res: NextApiResponse) => res.end(JSON.stringify(await page({ req, res, resolvedUrl: "/x", query: {} })));
+    },
+  ];
+  for (const serve of wrappers) {
+    const { port } = await staged(serve, linked);
+    expect((await send(port, "/x", { headers: { ...navigation, "x-app-user": user } })).text).toContain(user);
+    const away = await send(port, "/x", { headers: navigation });
+    expect(away.headers.location ?? away.text).toContain("/auth/spotify/login?returnTo=%2Fx");
+  }
 });
 
 describe("withSpotifyPage", () => {

@@ -36,7 +36,7 @@ export function createSpotifyPages(options: SpotifyOptions = {}): SpotifyPages {
       return async (request, response) => {
         const { auth, requireSession, toProblem } = open();
         try {
-          const subject = await auth.subjectOf(undefined);
+          const subject = await auth.subjectOf(request);
           const spotify = await requireSession(auth, await auth.session({ cookie: request.headers.cookie, subject }), need);
           keepPrivate(response, true);
           await handler(request, response, { spotify });
@@ -56,7 +56,7 @@ export function createSpotifyPages(options: SpotifyOptions = {}): SpotifyPages {
         const page = pageOf(context);
         keepPrivate(response, true);
         try {
-          const subject = await auth.subjectOf(undefined);
+          const subject = await auth.subjectOf(request);
           const spotify = await requireSession(auth, await auth.session({ cookie: request.headers.cookie, subject }), need);
           const renewal = await renewConsent(auth, spotify, () => headOf(request, page));
           const destination = renewal?.headers.get("location") ?? null;

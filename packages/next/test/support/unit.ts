@@ -1,15 +1,16 @@
-import { memoryStore, type SpotifyAuthOptions } from "@refrain/core";
+import { memoryStore } from "@refrain/core";
 import { signInAs } from "@refrain/core/testing";
 import { randomBytes } from "node:crypto";
 import { NextRequest } from "next/server.js";
 import { createSpotify, type Spotify } from "../../src/create-spotify.js";
+import type { SpotifyOptions } from "../../src/options.js";
 import { navigation, script } from "./browser.js";
 import { origin } from "./stage.js";
 
 export const user = "acc-mira";
 
 /** Options of their own: an instance of their own. */
-export function ownOptions(more: SpotifyAuthOptions<void> = {}): SpotifyAuthOptions<void> {
+export function ownOptions(more: SpotifyOptions = {}): SpotifyOptions {
   return {
     clientId: "unit",
     clientSecret: "unit-secret",
@@ -22,7 +23,7 @@ export function ownOptions(more: SpotifyAuthOptions<void> = {}): SpotifyAuthOpti
 
 /** A Spotify of its own, and somebody who is signed in. */
 export interface Unit {
-  readonly options: SpotifyAuthOptions<void>;
+  readonly options: SpotifyOptions;
   readonly spotify: Spotify;
   /** The Cookie header. */
   readonly cookie: string;
@@ -32,7 +33,7 @@ export interface Unit {
   breakStore(): void;
 }
 
-export async function unit(more: SpotifyAuthOptions<void> = {}): Promise<Unit> {
+export async function unit(more: SpotifyOptions = {}): Promise<Unit> {
   const store = memoryStore();
   let broken = false;
   let reads = 0;
