@@ -198,16 +198,20 @@ describe("createTokenProvider", () => {
     const onError = vi.fn();
     const give = vi.fn();
     const provide = createTokenProvider({ basePath, onError });
-    for (const failing of [async () => new Response("", { status: 401 }), () => Promise.reject(new TypeError("offline"))]) {
+    for (const failing of [
+      async () => new Response("", { status: 401 }),
+      () => Promise.reject(new TypeError("offline")),
+      async () => new Response("<html>of the café's network"),
+    ]) {
       answer = failing;
       provide(give);
       await settled();
     }
-    expect(onError.mock.calls).toEqual([[401], [0]]);
+    expect(onError.mock.calls).toEqual([[401], [0], [0]]);
     expect(give).not.toHaveBeenCalled();
     answer = tokens;
     provide(give);
     await settled();
-    expect(give).toHaveBeenCalledWith("token-3");
+    expect(give).toHaveBeenCalledWith("token-4");
   });
 });

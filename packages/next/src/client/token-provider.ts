@@ -4,7 +4,7 @@
 export interface TokenProviderOptions {
   /** The public path of the sign-in routes, with Next's own `basePath` before it. @defaultValue `/auth/spotify` */
   readonly basePath?: string;
-  /** Told when no token can be had: `status` as the route answers, 401 = sign in again; 0 = no answer. The Web Playback SDK itself stays silent. */
+  /** Told when no token can be had: `status` as the route answers, 401 = sign in again; 0 = no answer that can be read. The Web Playback SDK itself stays silent. */
   readonly onError?: (status: number) => void;
 }
 
@@ -16,9 +16,9 @@ export function createTokenProvider({ basePath = "/auth/spotify", onError }: Tok
   let asking: Promise<string | null> | undefined;
 
   async function ask(): Promise<string | null> {
-    const answer = await fetch(`${basePath}/token`, { headers: { "x-refrain": "1" }, cache: "no-store" }).catch(() => null);
-    if (answer?.ok === true) return ((await answer.json()) as { accessToken: string }).accessToken;
-    onError?.(answer?.status ?? 0);
+    const found = await tokenOrStatus(basePath);
+    if (typeof found === "string") return found;
+    onError?.(found);
     return null;
   }
 
@@ -26,4 +26,14 @@ export function createTokenProvider({ basePath = "/auth/spotify", onError }: Tok
     asking ??= ask().finally(() => (asking = undefined));
     void asking.then((token) => token !== null && give(token));
   };
+}
+
+async function tokenOrStatus(basePath: string): Promise<string | number> {
+  try {
+    const answer = await fetch(`${basePath}/token`, { headers: { "x-refrain": "1" }, cache: "no-store" });
+    return answer.ok ? ((await answer.json()) as { accessToken: string }).accessToken : answer.status;
+  } catch {
+    // No answer, or one that breaks off or is somebody else's, such as the page of a café's network.
+    return 0;
+  }
 }
