@@ -98,6 +98,16 @@ describe("the session of a page", () => {
     expect(source.state()).toEqual({ status: "signedOut" });
   });
 
+  test("an answer is not held back for a later question that finds none: a page that is looked at while it loads would load for ever", async () => {
+    const source = sessionSource(basePath);
+    const end = source.subscribe(() => undefined);
+    answer = () => new Promise(() => undefined);
+    window.dispatchEvent(new Event("focus"));
+    await settled();
+    expect([fetched.mock.calls.length, source.state()]).toEqual([2, signedIn]);
+    end();
+  });
+
   test("signing out here is known at once, outruns an older answer, and is told to the other tabs", async () => {
     const source = sessionSource(basePath);
     const end = source.subscribe(() => undefined);

@@ -36,6 +36,8 @@ function createSource(basePath: string): SessionSource {
   const listeners = new Set<() => void>();
   let state: SpotifyState = { status: "loading" };
   let asked = 0;
+  /** The latest question that was answered. */
+  let answered = 0;
   let tabs: BroadcastChannel | null = null;
 
   const become = (next: SpotifyState): void => {
@@ -46,8 +48,10 @@ function createSource(basePath: string): SessionSource {
   async function refresh(): Promise<void> {
     const mine = ++asked;
     const next = await ask(basePath);
-    // A later question knows better; and an answer that did not come takes nobody's name away.
-    if (mine === asked && !(next.status === "unavailable" && state.status === "signedIn")) become(next);
+    // A later question knows better, once it is answered; and an answer that did not come takes nobody's name away.
+    if (mine < answered || (next.status === "unavailable" && state.status === "signedIn")) return;
+    answered = mine;
+    become(next);
   }
 
   const look = (): void => void (document.visibilityState === "visible" && refresh());
@@ -56,7 +60,7 @@ function createSource(basePath: string): SessionSource {
     state: () => state,
     refresh,
     signedOut() {
-      asked += 1;
+      answered = ++asked;
       become({ status: "signedOut" });
       tabs?.postMessage("signedOut");
     },
