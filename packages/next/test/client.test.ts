@@ -125,6 +125,17 @@ describe("the session of a page", () => {
   });
 });
 
+test("the other tabs hear of a sign-out whose component is gone by then", async () => {
+  const source = sessionSource(basePath);
+  source.subscribe(() => undefined)();
+  const tab = new BroadcastChannel(`refrain ${basePath}`);
+  const told = vi.fn();
+  tab.addEventListener("message", told);
+  source.signedOut();
+  await vi.waitUntil(() => told.mock.calls.length === 1);
+  tab.close();
+});
+
 describe("useSpotify", () => {
   /** What a component sees; on the server, where no effect runs. */
   function seen(): UseSpotify {

@@ -38,6 +38,7 @@ function createSource(basePath: string): SessionSource {
   let asked = 0;
   /** The latest question that was answered. */
   let answered = 0;
+  const name = `refrain ${basePath}`;
   let tabs: BroadcastChannel | null = null;
 
   const become = (next: SpotifyState): void => {
@@ -54,6 +55,13 @@ function createSource(basePath: string): SessionSource {
     become(next);
   }
 
+  function tellTabs(): void {
+    // The component that signs out may be gone by now, and its channel with it: a menu closes when it is clicked.
+    const channel = tabs ?? new BroadcastChannel(name);
+    channel.postMessage("signedOut");
+    if (channel !== tabs) channel.close();
+  }
+
   const look = (): void => void (document.visibilityState === "visible" && refresh());
 
   return {
@@ -62,12 +70,12 @@ function createSource(basePath: string): SessionSource {
     signedOut() {
       answered = ++asked;
       become({ status: "signedOut" });
-      tabs?.postMessage("signedOut");
+      tellTabs();
     },
     subscribe(listener) {
       listeners.add(listener);
       if (listeners.size === 1) {
-        tabs = new BroadcastChannel(`refrain ${basePath}`);
+        tabs = new BroadcastChannel(name);
         tabs.addEventListener("message", () => void refresh());
         addEventListener("focus", look);
         document.addEventListener("visibilitychange", look);
