@@ -170,9 +170,11 @@ describe("useSpotify", () => {
   test("signs out by a POST, and says so only when the server has", async () => {
     const { logout, refresh } = seen();
     await refresh();
-    answer = async () => new Response("", { status: 503 });
-    await expect(logout()).rejects.toThrow("did not succeed");
-    expect(sessionSource(basePath).state()).toEqual(signedIn);
+    for (const failing of [async () => new Response("", { status: 503 }), async () => new Response("<html>You are offline.")]) {
+      answer = failing;
+      await expect(logout()).rejects.toThrow("did not succeed");
+      expect(sessionSource(basePath).state()).toEqual(signedIn);
+    }
     answer = async () => new Response(null, { status: 204 });
     await logout();
     expect(fetched).toHaveBeenLastCalledWith(`${basePath}/logout`, { method: "POST" });

@@ -32,7 +32,8 @@ export function useSpotify({ basePath = "/auth/spotify" }: UseSpotifyOptions = {
       },
       async logout() {
         const answer = await fetch(`${basePath}/logout`, { method: "POST" });
-        if (!answer.ok) throw new Error("Signing out did not succeed. Try again.");
+        // Whatever else says 200, such as the page that a service worker has for when it is offline, is not the server's word.
+        if (answer.status !== 204) throw new Error("Signing out did not succeed. Try again.");
         source.signedOut();
       },
     }),
