@@ -86,6 +86,20 @@ describe("the session of a page", () => {
     }
   });
 
+  test("a page that woke before its network asks again when that is back", async () => {
+    answer = () => Promise.reject(new TypeError("offline"));
+    const source = sessionSource(basePath);
+    const end = source.subscribe(() => undefined);
+    await settled();
+    answer = async () => Response.json(session);
+    window.dispatchEvent(new Event("online"));
+    await settled();
+    expect(source.state()).toEqual(signedIn);
+    end();
+    window.dispatchEvent(new Event("online"));
+    expect(fetched).toHaveBeenCalledTimes(2);
+  });
+
   test("of two questions the later one knows better, whichever answer is first", async () => {
     const source = sessionSource(basePath);
     const replies: ((response: Response) => void)[] = [];

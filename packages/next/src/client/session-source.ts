@@ -13,7 +13,7 @@ export type SpotifyState =
       readonly reauthorizeBy: number;
     };
 
-/** One state for all components of a page, asked of the session route: at first, when the window gets the focus, and when another tab signed out. */
+/** One state for all components of a page, asked of the session route: at first, when the window gets the focus or the network, and when another tab signed out. */
 export interface SessionSource {
   readonly state: () => SpotifyState;
   subscribe(listener: () => void): () => void;
@@ -78,6 +78,7 @@ function createSource(basePath: string): SessionSource {
         tabs = new BroadcastChannel(name);
         tabs.addEventListener("message", () => void refresh());
         addEventListener("focus", look);
+        addEventListener("online", look);
         document.addEventListener("visibilitychange", look);
         void refresh();
       }
@@ -87,6 +88,7 @@ function createSource(basePath: string): SessionSource {
         tabs?.close();
         tabs = null;
         removeEventListener("focus", look);
+        removeEventListener("online", look);
         document.removeEventListener("visibilitychange", look);
       };
     },

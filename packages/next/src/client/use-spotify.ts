@@ -14,7 +14,7 @@ export type UseSpotify = SpotifyState & {
   login(ask?: { readonly returnTo?: string; readonly scopes?: readonly string[] }): void;
   /** Ends this browser's session. @throws Error when the server did not confirm it: then the user is still signed in. */
   logout(): Promise<void>;
-  /** Asks the server again. It is asked by itself at first and whenever the window gets the focus. */
+  /** Asks the server again. It is asked by itself at first and whenever the window gets the focus or the network. */
   refresh(): Promise<void>;
 };
 
