@@ -41,7 +41,7 @@ export function createGetSpotify(open: () => Runtime): GetSpotify {
   async function getSpotify(need?: PageNeed | ActionNeed): Promise<SpotifySession | ActionSpotify | null> {
     if (need === undefined) return read();
     checkedNeed(need, "getSpotify()", ["required", "scopes", "returnTo", "inAction"]);
-    const inAction = "inAction" in need;
+    const inAction = "inAction" in need && need.inAction;
     const found = await read();
     const { auth, requireSession, remedyUrl, warn } = open();
     let signInUrl: string | null;

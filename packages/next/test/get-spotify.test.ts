@@ -69,6 +69,14 @@ test("an action is told whom it serves, or where to send them, and is not redire
   expect(more).toEqual({ spotify: null, signInUrl: `${signIn("/action")}&scope=user-read-email` });
 });
 
+test("a need that says it is in no action guards as one that says nothing: nobody passes for somebody", async () => {
+  const { spotify, cookie } = await unit();
+  const need = { required: true, inAction: false, returnTo: "/there" } as const;
+  expect(await sentTo(spotify.getSpotify(need))).toBe(signIn("/there"));
+  visitor = new Headers({ cookie });
+  expect((await spotify.getSpotify(need)).user.id).toBe(user);
+});
+
 test("a store that is down sends nobody away", async () => {
   const { spotify, cookie, breakStore } = await unit();
   visitor = new Headers({ cookie });
