@@ -86,7 +86,9 @@ async function send<Taken>({ clock, fetch }: Settings, url: URL, init: RequestIn
   const deadline = new AbortController();
   const signal = init.signal == null ? deadline.signal : AbortSignal.any([init.signal, deadline.signal]);
   async function ask(): Promise<Taken> {
-    const taken = await take(await fetch(url, { ...init, headers, signal, redirect: "manual" }));
+    // A stream is taken with this only, and the types of browsers do not know it.
+    const duplex = { duplex: "half" };
+    const taken = await take(await fetch(url, { ...duplex, ...init, headers, signal, redirect: "manual" }));
     // A body that breaks off because the caller left is no answer.
     init.signal?.throwIfAborted();
     return taken;

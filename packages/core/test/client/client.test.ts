@@ -154,7 +154,7 @@ describe("401 from the API", () => {
       sent.push(await new Request(input, init).text());
       return new Response("{}", { status: sent.length === 1 ? 401 : 200 });
     };
-    const { status } = await session.fetch("/v1/me/brand-new", { method: "PUT", body, duplex: "half" } as RequestInit);
+    const { status } = await session.fetch("/v1/me/brand-new", { method: "PUT", body } as RequestInit);
     return { status, sent };
   }
 
