@@ -11,6 +11,6 @@ import type { SpotifyAuth } from "./spotify-auth.js";
 export async function remedyUrl(auth: SpotifyAuth, error: unknown, page: string): Promise<string | null> {
   if (!(error instanceof SpotifyAuthError)) return null;
   const { settings } = internalsOf(auth);
-  const { remedyUrl: remedyOf } = await import("./routes/problem.js");
-  return remedyOf(settings, error, page);
+  const { ownRemedyUrl } = await import("./routes/problem.js");
+  return ownRemedyUrl(settings, error, page);
 }

@@ -1,4 +1,4 @@
-import { TemporarilyUnavailable } from "@refrain/core";
+import { MissingScopes, TemporarilyUnavailable } from "@refrain/core";
 import type { GetServerSidePropsContext, NextApiRequest, NextApiResponse } from "next";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -125,6 +125,12 @@ describe("withSpotifyPage", () => {
     expect(JSON.parse(page.text)).toEqual({ props: { user } });
     const away = await send(port, "/legacy?x=1", { headers: navigation });
     expect(JSON.parse(away.text)).toEqual({ redirect: { destination: `${origin}/auth/spotify/login?returnTo=%2Fde%2Flegacy%3Fx%3D1`, statusCode: 303 } });
+  });
+
+  test("a permission that Spotify takes for missing although it was granted sends nobody round in a circle", async () => {
+    const { port, cookie } = await served(() => Promise.reject(new MissingScopes(["user-top-read"], origin, true)));
+    const answer = await send(port, "/legacy", { headers: { ...navigation, cookie } });
+    expect([answer.status, answer.text]).toEqual([500, expect.stringContaining("MissingScopes")]);
   });
 
   test("what the page throws goes on to Next, and so does a store that is down", async () => {

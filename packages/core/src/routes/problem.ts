@@ -29,8 +29,7 @@ export async function toProblem(context: PageContext, error: SpotifyAuthError, h
   const isForm = method === "POST" && wantsPage(headers);
   const comeBack = isForm ? formPage(settings, headers) : head.url;
   const url = situation === "visiting" ? remedyUrl(settings, error, comeBack) : null;
-  const withdrawn = error instanceof MissingScopes && error.withdrawn;
-  if (url !== null && isLoginNavigation(method, headers) && !withdrawn) return redirect(url);
+  if (url !== null && isLoginNavigation(method, headers) && !isWithdrawn(error)) return redirect(url);
   if (isForm || isNavigation(method, headers)) {
     // A form of the app's that is sent again from here would be empty.
     const goBack = { label: "Go back", href: pageUrl(settings, returnPath([samePage(settings, comeBack)], settings)) };
@@ -79,7 +78,7 @@ const titles: Readonly<Record<number, string>> = {
 };
 
 /** Where the remedy is, with the way back; `null` = nowhere to send anybody. */
-export function remedyUrl(settings: Settings, error: SpotifyAuthError, url: string): string | null {
+function remedyUrl(settings: Settings, error: SpotifyAuthError, url: string): string | null {
   const returnTo = returnPath([samePage(settings, url)], settings);
   if (error instanceof MissingScopes) return error.missing.length === 0 ? null : loginUrl(settings, { returnTo, scopes: error.missing });
   if (error.code === "not_authenticated" && isSignInPage(settings, url)) return null;
@@ -88,6 +87,16 @@ export function remedyUrl(settings: Settings, error: SpotifyAuthError, url: stri
     return signInPage(settings, settings.pages.signIn, returnTo);
   }
   return error.code === "not_authenticated" || error.code === "reauthorization_required" ? loginUrl(settings, { returnTo }) : null;
+}
+
+/** The same for a page that sends its user there by itself. */
+export function ownRemedyUrl(settings: Settings, error: SpotifyAuthError, url: string): string | null {
+  return isWithdrawn(error) ? null : remedyUrl(settings, error, url);
+}
+
+/** Spotify refuses what the user has granted: it would send the user straight back, and the page would do the same for ever. */
+function isWithdrawn(error: SpotifyAuthError): boolean {
+  return error instanceof MissingScopes && error.withdrawn;
 }
 
 /** Whoever is on the app's own sign-in page, because a guard or Next's proxy is for all pages, would be sent there for ever. */
