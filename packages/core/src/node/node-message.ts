@@ -6,6 +6,8 @@ export interface NodeRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Whether somebody has begun to read the body. */
   readonly readableDidRead: boolean;
+  /** Of HTTP/2 only, where a body may come without any header that tells of it. */
+  readonly stream?: { readonly endAfterHeaders?: boolean } | undefined;
   iterator(options: { destroyOnReturn: boolean }): AsyncIterable<Uint8Array>;
 }
 

@@ -12,13 +12,19 @@ export interface RequestBody {
  */
 export function bodyOf(request: NodeRequest, parsed: unknown): RequestBody | null {
   const { method, headers, readableDidRead } = request;
-  const { "content-length": length, "transfer-encoding": coding, "content-type": type } = headers;
-  if (method === "GET" || method === "HEAD" || method === "TRACE" || (coding === undefined && (length ?? "0") === "0")) return null;
+  const { "content-length": length, "content-type": type } = headers;
+  if (method === "GET" || method === "HEAD" || method === "TRACE" || !hasBody(request)) return null;
   // Ending the iteration must not end the connection: the answer still has to leave by it.
   if (!readableDidRead) return { content: streamed(request.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]()), length: text(length) };
   const content = rewritten(parsed, text(type) ?? "");
   if (content === null) return { content: unreadable(), length: undefined };
   return { content, length: String(typeof content === "string" ? new TextEncoder().encode(content).byteLength : content.byteLength) };
+}
+
+function hasBody({ headers, stream }: NodeRequest): boolean {
+  const { "content-length": length, "transfer-encoding": coding } = headers;
+  if (coding !== undefined) return true;
+  return length === undefined ? stream?.endAfterHeaders === false : length !== "0";
 }
 
 /** Reads nothing ahead. */
