@@ -4,7 +4,7 @@ const refuse = (): never => {
   );
 };
 
-/** On the Edge runtime all of these throw when they are called. */
+/** On the Edge runtime all but `check` throw when they are called. */
 export const handlers: Record<"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE", () => never> = {
   GET: refuse,
   HEAD: refuse,
@@ -16,7 +16,8 @@ export const handlers: Record<"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELET
 export const withSpotify: () => () => never = () => refuse;
 export const getSpotify: () => never = refuse;
 export const proxy: () => never = refuse;
-export const check: () => never = refuse;
+/** Next runs `instrumentation.ts` here as well, for an Edge route of the app's that has nothing to do with us. */
+export const check = async (): Promise<void> => {};
 export const createSpotify = (): object => ({ handlers, withSpotify, getSpotify, proxy, check, auth: refuse });
 export const createSpotifyPages = (): object => ({ withSpotifyApi, withSpotifyPage });
 export const withSpotifyApi: () => () => never = () => refuse;
