@@ -33,6 +33,7 @@ type Take<Taken> = (response: Response) => Taken | Promise<Taken>;
 export async function callApi<Taken>(caller: ApiCaller, path: string, init: RequestInit, take: Take<Taken>): Promise<Taken> {
   const { engine, settings } = caller;
   const url = onApi(path, settings.apiOrigin);
+  requireSendable(url, init);
   const call = [init.method ?? "GET", url.pathname + url.search] as const;
   const missing = (granted: readonly string[]): readonly SpotifyScope[] => missingFor(...call, granted);
   const attempt = <Got>({ access, scopes: granted }: Grant, taking: Take<Got>): Promise<Got> =>
@@ -48,6 +49,11 @@ export async function callApi<Taken>(caller: ApiCaller, path: string, init: Requ
   // What cannot be sent again is not, but the next call has the new token.
   if (unchanged || !isReadableAgain(init.body)) return take(first.refused);
   return attempt(await caller.usable(missing, true), take);
+}
+
+/** What no `fetch` would send is the app's mistake and no outage: tried again, it would be no better. A body is not looked at, which may be readable only once. */
+function requireSendable(url: URL, { signal: _signal, ...init }: RequestInit): void {
+  void new Request(url, { ...init, body: init.body == null ? null : "" });
 }
 
 /** Whether a body says the same each time it is sent. Whatever else a `fetch` takes is a stream of some kind, and empty the second time. */

@@ -12,7 +12,8 @@ export interface SpotifyClient {
    * @param path `/v1/…`, or a URL on the Web API's origin: the token goes nowhere else.
    * @throws {@link NotAuthenticated}, {@link ReauthorizationRequired}, {@link TemporarilyUnavailable} (also when Spotify does not answer within 30 s; how long to
    * wait for the body of what is returned is the caller's to say), {@link MissingScopes} (before anything is sent, where the operation is known to need a scope that
-   * was not granted), {@link NotAllowlisted}, {@link RateLimited}; {@link ConfigurationError} for a URL elsewhere.
+   * was not granted), {@link NotAllowlisted}, {@link RateLimited}; {@link ConfigurationError} for a URL elsewhere; the `TypeError` of `fetch`
+   * for what cannot be sent, such as a GET with a body.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /**

@@ -103,6 +103,13 @@ describe("calls to the Web API", () => {
     await expect(session.fetch("https://api.spotify.com.evil.example/v1/me")).rejects.toMatchObject({ code: "configuration_error" });
   });
 
+  it.each<RequestInit>([{ body: "with a GET" }, { method: "NO METHOD" }, { mode: "navigate" }])(
+    "%j, which cannot be sent, is no outage of Spotify's",
+    async (init) => {
+      await expect(session.fetch("/v1/me", init)).rejects.toThrow(TypeError);
+    },
+  );
+
   it("S-023 redirects are not followed", async () => {
     emulator.fault({ on: "api", kind: "status", status: 307, headers: { location: "http://127.0.0.1:1/steal" }, body: "" });
     expect((await session.fetch("/v1/me")).status).toBe(307);
