@@ -13,8 +13,8 @@ const atStart = (config) => ({
 const core = { path: "packages/core/dist/index.js", import: "{ createSpotifyAuth, requireSession, toProblem }" };
 
 export default [
-  { ...core, name: "core at start, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "17.1 kB", modifyEsbuildConfig: atStart },
-  { ...core, name: "core at start, with its dependencies", limit: "24.6 kB", modifyEsbuildConfig: atStart },
-  { ...core, name: "core with routes, pages and operations, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "34.8 kB" },
+  { ...core, name: "core at start, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "17.3 kB", modifyEsbuildConfig: atStart },
+  { ...core, name: "core at start, with its dependencies", limit: "24.8 kB", modifyEsbuildConfig: atStart },
+  { ...core, name: "core with routes, pages and operations, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "35 kB" },
   { name: "next/client", path: "packages/next/dist/client/index.js", ignore: ["react"], limit: "3 kB" },
 ];
