@@ -95,7 +95,11 @@ function subscribeBeside(clientOf: () => Promise<NodeRedisClient>): Subscribe {
     const subscriber = client.duplicate({ clientSideCache: undefined });
     subscriber.unref();
     let open = false;
-    const close = (): void => subscriber.destroy();
+    // What was ended may tell of one more error: of a ping that waits for its answer.
+    const close = (): void => {
+      open = false;
+      subscriber.destroy();
+    };
     // It would go on by itself, without a word of what it missed, and with a node that may be gone.
     subscriber.on("error", () => {
       if (!open) return;

@@ -26,6 +26,12 @@ export const clientKinds = {
     const client = await createClient({ RESP: 2, socket: socket(port) }).connect();
     return { client, end: () => client.destroy() };
   },
+  async "redis with pings"(port: number): Promise<OpenClient> {
+    const client = await createClient({ pingInterval: 50, socket: socket(port) })
+      .on("error", () => {})
+      .connect();
+    return { client, end: () => client.destroy() };
+  },
   async "redis with client-side caching"(port: number): Promise<OpenClient> {
     const client = await createClient({ RESP: 3, socket: socket(port), clientSideCache: { ttl: 0, maxEntries: 0 } }).connect();
     return { client, end: () => client.destroy() };

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { startProxy } from "server-kit/proxy";
 import { ask } from "server-kit/redis-cluster";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { bothClients, eventually, redisOfTest, storeOn } from "./opened.js";
 
 describe.each(bothClients)("watch, through %s,", { timeout: 60_000 }, (kind) => {
@@ -105,6 +105,29 @@ describe.each(bothClients)("watch, through %s,", { timeout: 60_000 }, (kind) => 
     expect([child.exitCode, output]).toEqual([0, how === "renewed" ? "watching, null\n" : "watching, lost\n"]);
   });
 });
+
+it(
+  "watch, through a client of redis that pings, is renewed once, and ended by close, after a server that hangs dropped its connection",
+  { timeout: 60_000 },
+  async () => {
+    const { port } = await redisOfTest();
+    const proxy = await startProxy(port);
+    onTestFinished(() => proxy.close());
+    const store = await storeOn(proxy.port, "redis with pings");
+    const told: (string | null)[] = [];
+    await store.watch?.((key) => void told.push(key));
+    proxy.hang();
+    // Pings of the client and of its subscriber, which wait for their answers.
+    await vi.waitFor(() => expect(proxy.held()).toBeGreaterThan(1));
+    await proxy.cut();
+    proxy.resume();
+    await eventually(async () => expect(await subscribers(port)).toBeGreaterThan(0));
+    expect(await subscribers(port)).toBe(1);
+    await store.close?.();
+    await eventually(async () => expect(await subscribers(port)).toBe(0));
+    expect(told).toEqual([null]);
+  },
+);
 
 async function subscribers(port: number): Promise<number> {
   return Number(/:(\d+)\r\n$/.exec(await ask(port, "PUBSUB NUMSUB refrain:changes"))?.[1]);
