@@ -108,7 +108,7 @@ export function postgresStore(pool: PostgresPool, { table = "refrain_grants", li
     watch,
     async close() {
       closed = true;
-      await end();
+      end();
     },
   };
 }

@@ -9,18 +9,18 @@ type Open = (tell: Tell, onEnd: () => void) => Promise<() => void>;
 const longestPauseMs = 2000;
 
 /** The `watch` of a store over one subscription, which is opened with the first listener and ended with the last. */
-export function watchThrough(open: Open): { readonly watch: NonNullable<Store["watch"]>; readonly end: () => Promise<void> } {
+export function watchThrough(open: Open): { readonly watch: NonNullable<Store["watch"]>; readonly end: () => void } {
   const listeners = new Set<{ readonly tell: Tell }>();
   let subscription: Promise<() => void> | undefined;
 
-  async function end(): Promise<void> {
+  // What is still being opened is closed once it is open: a server that hangs holds up nobody.
+  function end(): void {
     listeners.clear();
-    const ending = subscription;
-    subscription = undefined;
-    await ending?.then(
+    subscription?.then(
       (close) => close(),
       () => undefined,
     );
+    subscription = undefined;
   }
 
   return {
@@ -38,7 +38,7 @@ export function watchThrough(open: Open): { readonly watch: NonNullable<Store["w
         throw error;
       }
       return async () => {
-        if (listeners.delete(listener) && listeners.size === 0) await end();
+        if (listeners.delete(listener) && listeners.size === 0) end();
       };
     },
     end,

@@ -83,7 +83,7 @@ describe("watchThrough", { timeout: 60_000 }, () => {
     await begun;
     all[0]?.onEnd();
     const second = await nth(all, 2);
-    await end();
+    end();
     second.succeed();
     await eventually(() => expect(second.closed).toBe(true));
     expect(told).toEqual([]);
@@ -91,12 +91,12 @@ describe("watchThrough", { timeout: 60_000 }, () => {
 
   it("opens nothing for a subscription that was ended, though its end is told as well", async () => {
     const { all, open } = openings();
-    const { watch, end } = watchThrough(open);
+    const { watch } = watchThrough(open);
     const told: (string | null)[] = [];
     const first = watch(() => {});
     (await nth(all, 1)).succeed();
-    await first;
-    await end();
+    const endFirst = await first;
+    await endFirst();
     all[0]?.onEnd();
     const second = watch((key) => void told.push(key));
     (await nth(all, 2)).succeed();
@@ -112,9 +112,9 @@ describe("watchThrough", { timeout: 60_000 }, () => {
     const { watch, end } = watchThrough(open);
     const begun = watch(() => {});
     const first = await nth(all, 1);
-    const ended = end();
+    end();
     first.succeed();
-    await Promise.all([begun, ended]);
+    await begun;
     expect(first.closed).toBe(true);
   });
 

@@ -107,6 +107,22 @@ describe("watch", { timeout: 60_000 }, () => {
     await eventually(async () => expect(await listeners(url)).toHaveLength(0));
   });
 
+  it("that nobody answers does not hold close up", async () => {
+    const { url, port } = await databaseOfTest();
+    const proxy = await startProxy(port);
+    onTestFinished(() => proxy.close());
+    const direct = poolOn(throughPort(url, proxy.port));
+    await direct.query("SELECT 1");
+    proxy.hang();
+    const store = storeOn(url, { listen: direct });
+    const refused = expect(store.watch?.(() => {})).rejects.toMatchObject({ code: "late" });
+    const closedAt = performance.now();
+    await store.close?.();
+    expect(performance.now() - closedAt).toBeLessThan(1000);
+    await refused;
+    proxy.resume();
+  });
+
   it("whose connection ends while it is opened is refused, and not opened behind the caller's back", async () => {
     const { url, port } = await databaseOfTest();
     const proxy = await startProxy(port);

@@ -137,7 +137,7 @@ export function redisStore(client: RedisStoreClient, { prefix = "refrain:" }: Re
 
     async close() {
       closed = true;
-      await end();
+      end();
     },
   };
 }

@@ -94,6 +94,20 @@ describe.each(bothClients)("watch, through %s,", { timeout: 60_000 }, (kind) => 
     expect(await store.get("key")).toBeNull();
   });
 
+  it("that nobody answers does not hold close up", async () => {
+    const redis = await redisOfTest();
+    const proxy = await startProxy(redis.port);
+    onTestFinished(() => proxy.close());
+    const store = await storeOn(proxy.port, kind);
+    await store.get("key");
+    proxy.hang();
+    const refused = expect(store.watch?.(() => {})).rejects.toMatchObject({ name: "RedisStoreError" });
+    const closedAt = performance.now();
+    await store.close?.();
+    expect(performance.now() - closedAt).toBeLessThan(1000);
+    await refused;
+  });
+
   it.each(["renewed", "lost"])("keeps no process alive, also when its connection was %s", async (how) => {
     const { port } = await redisOfTest();
     const program = fileURLToPath(new URL("watching-process.ts", import.meta.url));

@@ -56,6 +56,7 @@ export function cached(store: Store, { maxAgeMs, max = 10_000, clock = systemClo
   // An answer is held from the moment it is asked for. Whatever invalidates it takes it out even before it arrives, so an old value that arrives late is kept by nobody.
   let answers = boundedMap<string, Answer>(max);
   let watching: Promise<() => Promise<void>> | undefined;
+  let isWatching = false;
   let watchFrom = -Infinity;
 
   function forget(key: string | null): void {
@@ -68,7 +69,10 @@ export function cached(store: Store, { maxAgeMs, max = 10_000, clock = systemClo
     watching = store.watch?.(forget);
     // What was read before the watch began may have changed unheard.
     watching?.then(
-      () => forget(null),
+      () => {
+        isWatching = true;
+        forget(null);
+      },
       () => {
         watching = undefined;
         watchFrom = clock.elapsed() + watchAgainMs;
@@ -111,8 +115,9 @@ export function cached(store: Store, { maxAgeMs, max = 10_000, clock = systemClo
     },
 
     async close() {
-      const stop = await watching?.catch(() => undefined);
-      await stop?.();
+      // A watch that is still being opened ends once it is open: a server that hangs holds up nobody.
+      const ending = watching?.then((stop) => stop()).catch(() => undefined);
+      if (isWatching) await ending;
       forget(null);
       await store.close?.();
     },

@@ -318,6 +318,18 @@ describe("watch", () => {
     expect(order).toEqual(["watch ended", "store closed"]);
   });
 
+  it("that is still being opened does not hold close up, and ends once it is open", async () => {
+    let opened: () => void = () => {};
+    let ended = false;
+    const opening = new Promise<void>((resolve) => (opened = resolve));
+    const inner: Store = { ...memoryStore(), watch: () => opening.then(() => async () => void (ended = true)) };
+    const store = cached(inner, { maxAgeMs: 1000 });
+    await store.get("key");
+    await store.close?.();
+    opened();
+    await vi.waitFor(() => expect(ended).toBe(true));
+  });
+
   it("and keys are missing where the store has none", () => {
     const inner = memoryStore();
     const store = cached({ get: (key) => inner.get(key), swap: (...given) => inner.swap(...given) }, { maxAgeMs: 1000 });
