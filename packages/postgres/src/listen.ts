@@ -1,9 +1,9 @@
-import { type PostgresPool, queryMs } from "./pool.js";
+import { connectionOf, type PostgresPool, queryMs } from "./pool.js";
 import type { GrantsTable } from "./postgres-schema.js";
 
 /** Listens on a connection of the pool, which is kept until the end and keeps no process alive. `onEnd` is called once when it has ended by itself, and never when this rejects. */
 export async function listen(pool: PostgresPool, table: GrantsTable, tell: (key: string | null) => void, onEnd: () => void): Promise<() => void> {
-  const connection = await pool.connect();
+  const connection = await connectionOf(pool);
   let open = true;
   let listening = false;
   const close = (): void => {

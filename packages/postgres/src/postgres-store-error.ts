@@ -22,7 +22,8 @@ export class PostgresStoreError extends Error {
 
 const remedies = {
   tableMissing: "The table of postgresStore is missing. Apply what postgresSchema() returns to the database, once, before the first process starts.",
-  notConnected: "There was no connection to Postgres in time, so nothing was written. Look at the server, the network and the size of the pool.",
+  notConnected:
+    "There was no connection to Postgres, so nothing was written. Look at the server, the network, and the pool: its size, its password and its other settings.",
   connectionLost: "The connection to Postgres ended before the answer came. Whether the call was done is not known; read again.",
   late: "Postgres did not answer in time. Whether the call was or will be done is not known; read again.",
   readOnly: "This Postgres is a standby or takes no writes. Nothing was written; let the pool connect to the primary, for reads as well.",
@@ -53,18 +54,9 @@ const sqlStates: Readonly<Record<string, PostgresStoreErrorCode>> = {
   "08": "connectionLost",
 };
 
-const nodeCodes: Readonly<Record<string, PostgresStoreErrorCode>> = {
-  ECONNREFUSED: "notConnected",
-  ENOTFOUND: "notConnected",
-  EAI_AGAIN: "notConnected",
-  EHOSTUNREACH: "notConnected",
-};
-
 /** `pg` gives these no code. */
 const sentences: Readonly<Record<string, PostgresStoreErrorCode>> = {
   "Query read timeout": "late",
-  "timeout exceeded when trying to connect": "notConnected",
-  "Connection terminated due to connection timeout": "notConnected",
   "Cannot use a pool after calling end on the pool": "closed",
 };
 
@@ -72,6 +64,12 @@ const sentences: Readonly<Record<string, PostgresStoreErrorCode>> = {
 export function toPostgresStoreError(thrown: unknown): PostgresStoreError {
   if (thrown instanceof PostgresStoreError) return thrown;
   const { code = "", severity, message = "" } = thrown as { readonly code?: string; readonly severity?: string; readonly message?: string };
-  if (severity === undefined) return new PostgresStoreError(nodeCodes[code] ?? sentences[message] ?? "connectionLost");
+  if (severity === undefined) return new PostgresStoreError(sentences[message] ?? "connectionLost");
   return new PostgresStoreError(sqlStates[code] ?? sqlStates[code.slice(0, 3)] ?? sqlStates[code.slice(0, 2)] ?? "unexpected", code);
+}
+
+/** The same where there was no connection: whatever was the matter, nothing was sent. */
+export function toConnectError(thrown: unknown): PostgresStoreError {
+  const told = toPostgresStoreError(thrown);
+  return told.code === "connectionLost" ? new PostgresStoreError("notConnected", told.sqlState) : told;
 }

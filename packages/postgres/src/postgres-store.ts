@@ -1,6 +1,6 @@
 import type { Store } from "@refrain/core";
 import { listen } from "./listen.js";
-import { type PostgresAnswer, type PostgresPool, queryMs, usePool } from "./pool.js";
+import { type PostgresAnswer, type PostgresPool, queryMs, queryThrough, usePool } from "./pool.js";
 import { grantsTable } from "./postgres-schema.js";
 import { PostgresStoreError, toPostgresStoreError } from "./postgres-store-error.js";
 import { watchThrough } from "./watch.js";
@@ -60,7 +60,7 @@ export function postgresStore(pool: PostgresPool, { table = "refrain_grants", li
   }
 
   function query(text: string, ...values: unknown[]): Promise<PostgresAnswer> {
-    return run(() => pool.query({ text, values, query_timeout: queryMs, types: asText }));
+    return run(() => queryThrough(pool, { text, values, query_timeout: queryMs, types: asText }));
   }
 
   const store: PostgresStore = {

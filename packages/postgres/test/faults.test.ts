@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { startPgBouncer } from "server-kit/pgbouncer";
 import { startProxy } from "server-kit/proxy";
+import { Pool } from "pg";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PostgresStoreError, type PostgresStoreErrorCode, postgresStore } from "../src/index.js";
 import { eventually, poolOn, postgresOfFile, postgresOfTest, run, storeOn, throughPort } from "./servers.js";
@@ -154,6 +155,12 @@ describe("postgresStore", { timeout: 60_000 }, () => {
     await rejectsWith("notPermitted", storeOn(url.replace("refrain@", "nobody@")).get(key));
     await rejectsWith("notPermitted", storeOn(url.replace(/[^/]+$/, "missing")).get(key));
     await rejectsWith("readOnly", storeOn(url, {}, { options: "-c default_transaction_read_only=on" }).swap(key, null, secret));
+  });
+
+  it("what keeps a pool from connecting is told from a connection that was lost: nothing was sent", async () => {
+    const { url } = await databaseOfTest();
+    await rejectsWith("notConnected", storeOn(url, {}, { ssl: true }).get(key));
+    await rejectsWith("notConnected", postgresStore(new Pool({ host: "/nowhere", connectionTimeoutMillis: 1000 })).swap(key, null, secret));
   });
 
   it("L-003 an error of Postgres, which holds the whole row, is not passed on", async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { PostgresStoreError, toPostgresStoreError } from "../src/postgres-store-error.js";
+import { PostgresStoreError, toConnectError, toPostgresStoreError } from "../src/postgres-store-error.js";
 
 const answered = (code: string): Error => Object.assign(new Error("said by Postgres"), { code, severity: "ERROR" });
 const broken = (code: string): Error => Object.assign(new Error("said by Node"), { code });
@@ -22,14 +22,8 @@ it.each([
   [answered("57P03"), "notConnected", "57P03"],
   [answered("08P01"), "connectionLost", "08P01"],
   [answered("23514"), "unexpected", "23514"],
-  [broken("ECONNREFUSED"), "notConnected", undefined],
-  [broken("ENOTFOUND"), "notConnected", undefined],
-  [broken("EAI_AGAIN"), "notConnected", undefined],
-  [broken("EHOSTUNREACH"), "notConnected", undefined],
   [broken("EPIPE"), "connectionLost", undefined],
   [new Error("Query read timeout"), "late", undefined],
-  [new Error("timeout exceeded when trying to connect"), "notConnected", undefined],
-  [new Error("Connection terminated due to connection timeout"), "notConnected", undefined],
   [new Error("Connection terminated unexpectedly"), "connectionLost", undefined],
   [new Error("Cannot use a pool after calling end on the pool"), "closed", undefined],
   [new PostgresStoreError("late"), "late", undefined],
@@ -38,4 +32,16 @@ it.each([
   expect(error).toBeInstanceOf(PostgresStoreError);
   expect(error).toMatchObject({ code, sqlState });
   expect(error.message).toMatch(/^[A-Z].+\.$/);
+});
+
+it.each([
+  [broken("ECONNREFUSED"), "notConnected", undefined],
+  [new Error("timeout exceeded when trying to connect"), "notConnected", undefined],
+  [new Error("The server does not support SSL connections"), "notConnected", undefined],
+  [new Error("Cannot use a pool after calling end on the pool"), "closed", undefined],
+  [answered("08P01"), "notConnected", "08P01"],
+  [answered("53300"), "notConnected", "53300"],
+  [answered("28P01"), "notPermitted", "28P01"],
+])("%o is %s where there was no connection", (thrown, code, sqlState) => {
+  expect(toConnectError(thrown)).toMatchObject({ code, sqlState });
 });

@@ -107,6 +107,23 @@ describe("a pool", { timeout: 60_000 }, () => {
     expect(() => postgresStore(other, { listen: patient })).toThrow("connectionTimeoutMillis");
   });
 
+  it.each(["BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM refrain_grants", "BEGIN; SELECT 1 / 0"])(
+    "whose connection was given back after %s is used on another: what is acknowledged stays, and what is read is there",
+    async (left) => {
+      const { url } = await databaseOfTest();
+      const pool = poolOn(url, { max: 1 });
+      const [store, other] = [postgresStore(pool), storeOn(url)];
+      await other.swap("key", null, "one");
+      const lent = await pool.connect();
+      await lent.query(left).catch(() => undefined);
+      lent.release();
+      await other.swap("key", "one", "two");
+      expect(await store.get("key")).toBe("two");
+      expect(await store.swap("key", "two", "three")).toBe(true);
+      expect(await other.get("key")).toBe("three");
+    },
+  );
+
   it("that reads columns in its own way is asked for text", async () => {
     const { url } = await databaseOfTest();
     const store = storeOn(url, {}, { types: { getTypeParser: () => () => "parsed" } });
