@@ -7,7 +7,7 @@ export interface PostgresQuery {
   /** Ends the connection when it is not answered by then, in milliseconds, so that the pool gets another. */
   readonly query_timeout?: number;
   /** How columns are read. */
-  readonly types?: { getTypeParser(): (text: string) => unknown };
+  readonly types?: { getTypeParser(): (text: unknown) => unknown };
 }
 
 /** What the store needs of an answer. */

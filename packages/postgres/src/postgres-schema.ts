@@ -41,7 +41,7 @@ export function grantsTable(table: string, notify: boolean): GrantsTable {
   const live = "(expires_at IS NULL OR expires_at > clock_timestamp())";
   const told = (swap: string): string => (notify ? `WITH swapped AS (${swap} RETURNING key) SELECT pg_notify('${channel}', key) FROM swapped` : swap);
   return {
-    read: `SELECT (SELECT value FROM ${name} WHERE key = $1 AND ${live}) AS value, pg_is_in_recovery() AS follows`,
+    read: `SELECT (SELECT value FROM ${name} WHERE key = $1 AND ${live}) AS value, pg_is_in_recovery()::text AS follows`,
     insert: told(
       `INSERT INTO ${name} AS held (key, value, expires_at) VALUES ($1, $2, to_timestamp($3::float8 / 1000))
        ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at WHERE held.expires_at <= clock_timestamp()`,

@@ -28,8 +28,8 @@ export interface PostgresStore extends Store {
   purge(): Promise<number>;
 }
 
-/** Columns as Postgres writes them, whatever the app has set. */
-const asText = { getTypeParser: () => (text: string) => text };
+/** Columns as Postgres writes them, whatever the app has set. With `binary` they come as bytes, which of a text are the same. */
+const asText = { getTypeParser: () => String };
 
 /**
  * Grants in a table of Postgres 13 or newer, for processes on many machines; also behind PgBouncer in transaction mode.
@@ -66,7 +66,7 @@ export function postgresStore(pool: PostgresPool, { table = "refrain_grants", li
   const store: PostgresStore = {
     async get(key) {
       const [row] = (await query(grants.read, key)).rows;
-      if (row?.["follows"] !== "f") throw new PostgresStoreError("readOnly");
+      if (row?.["follows"] !== "false") throw new PostgresStoreError("readOnly");
       return row["value"] as string | null;
     },
 

@@ -124,9 +124,12 @@ describe("a pool", { timeout: 60_000 }, () => {
     },
   );
 
-  it("that reads columns in its own way is asked for text", async () => {
+  it.each<[string, object]>([
+    ["reads columns in its own way", { types: { getTypeParser: () => () => "parsed" } }],
+    ["asks for bytes", { binary: true }],
+  ])("that %s gives the store its text", async (_, config) => {
     const { url } = await databaseOfTest();
-    const store = storeOn(url, {}, { types: { getTypeParser: () => () => "parsed" } });
+    const store = storeOn(url, {}, config);
     expect(await store.swap("key", null, "one")).toBe(true);
     expect(await store.get("key")).toBe("one");
     expect(await keysOf(store)).toEqual(["key"]);
