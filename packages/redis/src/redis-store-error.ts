@@ -55,6 +55,9 @@ const replies: Readonly<Record<string, RedisStoreErrorCode>> = {
   WRONGPASS: "notPermitted",
 };
 
+/** Inside of a script the first word does not tell. The sentence is that of Redis 7.2 and Valkey, then that of Redis 7.0. */
+const deniedInScript = /^ERR (?:ACL failure in script|The user executing the script can't)/;
+
 /** Names that `redis` gives to errors of commands that were not sent: at once, or because they waited too long. */
 const unsent: Readonly<Record<string, RedisStoreErrorCode>> = { ClientClosedError: "notConnected", ClientOfflineError: "notConnected", AbortError: "late" };
 
@@ -68,6 +71,7 @@ export function replyOf(thrown: unknown): string | undefined {
 export function toRedisStoreError(thrown: unknown): RedisStoreError {
   if (thrown instanceof RedisStoreError) return thrown;
   const reply = replyOf(thrown);
+  if (reply === "ERR" && deniedInScript.test((thrown as Error).message)) return new RedisStoreError("notPermitted", reply);
   if (reply !== undefined) return new RedisStoreError(replies[reply] ?? "unexpected", reply);
   return new RedisStoreError(unsent[(thrown as Error).constructor.name] ?? "connectionLost");
 }

@@ -153,6 +153,14 @@ describe.each(bothClients)("a server, through %s,", { timeout: 60_000 }, (kind) 
     await expect(store.watch?.(() => {})).rejects.toMatchObject({ code: "notPermitted" });
   });
 
+  it.each(["get", "set"])("that forbids %s inside of a script is named", async (command) => {
+    const { port } = await redisOfTest();
+    const store = await storeOn(port, kind);
+    await store.swap("key", null, "one");
+    await ask(port, `ACL SETUSER default -${command}`);
+    await expect(store.swap("key", "one", "two")).rejects.toMatchObject({ code: "notPermitted" });
+  });
+
   it("that forgot the scripts is told them again", async () => {
     const { port } = await redisOfTest();
     const store = await storeOn(port, kind);
