@@ -5,7 +5,7 @@ export type RedisStoreErrorCode = keyof typeof remedies;
  * A call that was not done, or not for certain. Its message is a fixed sentence that says what to do; it names no key, no value and no address, and keeps nothing of the client's own error,
  * which may hold the whole command.
  *
- * After `late` and `connectionLost` a swap may have been applied, or may be later: read again. After any other code it has changed nothing.
+ * After `late`, `connectionLost` and `inTransaction` a swap may have been applied, or may be later: read again. After any other code it has changed nothing.
  */
 export class RedisStoreError extends Error {
   override readonly name: string = "RedisStoreError";
@@ -33,6 +33,8 @@ const remedies = {
   evicts:
     "Redis may evict keys that are in use: its maxmemory-policy is not noeviction, and an evicted grant is a user signed out. Set maxmemory-policy to noeviction, or use a Redis of its own.",
   notPermitted: "Redis does not let this user run a command of the store, or use its keys. See the README for what it needs.",
+  inTransaction:
+    "The Redis client is inside a transaction of its owner (MULTI), which decides whether the call is done; read again. Give redisStore a client of its own.",
   closed: "The Redis store is closed.",
   unexpected: "Redis refused a command of the store. Check that it is Redis 7 or newer, or Valkey, and that nobody else uses the store's prefix; see reply.",
 };

@@ -93,7 +93,8 @@ export function redisStore(client: RedisStoreClient, { prefix = "refrain:" }: Re
 
   async function read(key: string, signal: AbortSignal): Promise<string | null> {
     try {
-      return (await runScript(connection, readScript, key, [], signal)) as string | null;
+      const [value] = (await runScript(connection, readScript, key, [], signal)) as [string | null];
+      return value;
     } catch (error) {
       // A primary that cannot save runs no script that might write, and still has every value.
       if (toRedisStoreError(error).code !== "notSaving") throw error;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Connection } from "./connection.js";
-import { replyOf } from "./redis-store-error.js";
+import { RedisStoreError, replyOf } from "./redis-store-error.js";
 
 /** A Lua script on one key. Its name is its hash, once a server has seen it. */
 interface Script {
@@ -9,11 +9,11 @@ interface Script {
 }
 
 /**
- * The value of the key. A script, because a plain GET is answered by anybody: by a replica, by a primary that was demoted or cut off from its replicas (`min-replicas-to-write`), from a client's own cache.
+ * The value of the key, as the one item of a list: a list is never mistaken for the word `QUEUED`. A script, because a plain GET is answered by anybody: by a replica, by a primary that was demoted or cut off from its replicas (`min-replicas-to-write`), from a client's own cache.
  * Without the flag `no-writes` only a primary that may write runs it. See https://redis.io/docs/latest/develop/programmability/eval-intro/#eval-flags
  */
 export const readScript: Script = script(`#!lua flags=allow-oom
-return redis.call("GET", KEYS[1])`);
+return {redis.call("GET", KEYS[1])}`);
 
 /**
  * KEYS: key. ARGV: "1" when there is a value before, that value, the value after, the expiry in Unix milliseconds or "", the channel, what to publish on it.
@@ -34,8 +34,15 @@ function script(source: string): Script {
   return { source, hash: createHash("sha1").update(source).digest("hex") };
 }
 
-/** Runs a script where the key lies. A server that has not seen it yet has done nothing, and is told. */
-export async function runScript(connection: Connection, { source, hash }: Script, key: string, args: readonly string[], signal: AbortSignal): Promise<unknown> {
+/** Runs a script where the key lies. On a connection inside of MULTI it is only queued. */
+export async function runScript(connection: Connection, given: Script, key: string, args: readonly string[], signal: AbortSignal): Promise<unknown> {
+  const answer = await sendScript(connection, given, key, args, signal);
+  if (answer === "QUEUED") throw new RedisStoreError("inTransaction");
+  return answer;
+}
+
+/** A server that has not seen it yet has done nothing, and is told. */
+async function sendScript(connection: Connection, { source, hash }: Script, key: string, args: readonly string[], signal: AbortSignal): Promise<unknown> {
   try {
     return await connection.send(key, ["EVALSHA", hash, "1", key, ...args], signal);
   } catch (error) {

@@ -97,6 +97,19 @@ describe("a client", { timeout: 60_000 }, () => {
     expect(await redisStore(client).get("key")).toBeNull();
   });
 
+  it("that is inside a transaction of the app is refused: what waits in it is neither a value nor done", async () => {
+    const { port } = await redisOfTest();
+    const client = new Redis({ port, host: "127.0.0.1" });
+    onTestFinished(() => client.disconnect());
+    const store = redisStore(client);
+    await store.swap("key", null, "one");
+    void client.multi({ pipeline: false });
+    await expect(store.get("key")).rejects.toMatchObject({ code: "inTransaction" });
+    await expect(store.swap("key", "one", "two")).rejects.toMatchObject({ code: "inTransaction" });
+    await client.exec();
+    expect(await store.get("key")).toBe("two");
+  });
+
   it("that answers with bytes is asked for text", async () => {
     const { port } = await redisOfTest();
     const client = await createClient({ socket: { port, host: "127.0.0.1" }, commandOptions: { typeMapping: { 36: Buffer, 58: String } } }).connect();
