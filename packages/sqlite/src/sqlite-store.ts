@@ -34,7 +34,7 @@ export function sqliteStore(database: string | DatabaseSync): Store {
   function attempt<Result>(work: (table: GrantsTable) => Result): Result {
     try {
       if (closed) throw new SqliteStoreError("closed");
-      if (typeof database !== "string" && database.isTransaction) throw new SqliteStoreError("inTransaction");
+      if (typeof database !== "string" && isInTransaction(database)) throw new SqliteStoreError("inTransaction");
       opened ??= openGrantsTable(database);
       return work(opened);
     } catch (error) {
@@ -134,4 +134,17 @@ export function sqliteStore(database: string | DatabaseSync): Store {
       opened = undefined;
     },
   };
+}
+
+/** Node before 22.16 does not tell: there, a transaction is open if another cannot begin. One that is begun and does nothing takes no lock. */
+function isInTransaction(database: DatabaseSync): boolean {
+  const told: boolean | undefined = database.isTransaction;
+  if (told !== undefined) return told;
+  try {
+    database.exec("BEGIN; COMMIT");
+    return false;
+  } catch (error) {
+    if (toSqliteStoreError(error).code !== "unexpected") throw error;
+    return true;
+  }
 }
