@@ -73,8 +73,10 @@ export const storeContract: readonly StoreCheck[] = [
     expect(await second.get(key)).toBeNull();
     await store.swap(key, null, "one", inADay);
     expect(await second.get(key)).toBe("one");
-    await second.swap(key, "one", "two", inADay);
-    expect(await store.get(key)).toBe("two");
+    await store.swap(key, "one", "two", inADay);
+    expect(await second.get(key)).toBe("two");
+    await second.swap(key, "two", "three", inADay);
+    expect(await store.get(key)).toBe("three");
   }),
 
   rule("a value is there until it expires", [], async ({ store, time, inADay }) => {
@@ -108,12 +110,15 @@ export const storeContract: readonly StoreCheck[] = [
     expect(await store.swap(key, null, "two", inADay)).toBe(true);
     expect(await store.swap(key, "two", "late", time.now() - 1000)).toBe(true);
     expect(await store.get(key)).toBeNull();
+    expect(await store.swap(key, null, "late", 0)).toBe(true);
+    expect(await store.get(key)).toBeNull();
   }),
 
   rule("a value without expiry stays", [], async ({ store, time }) => {
     const key = await written(store, "one");
     await time.advance(briefMs);
     expect(await store.get(key)).toBe("one");
+    expect(await store.swap(key, null, "two")).toBe(false);
     expect(await store.swap(key, "one", "two")).toBe(true);
   }),
 
@@ -199,9 +204,11 @@ export const storeContract: readonly StoreCheck[] = [
     const living = Array.from({ length: 150 }, (_, index) => `${stem}:${index}`);
     await Promise.all(living.map((key) => store.swap(key, null, "one", inADay)));
     const over = await expired(store, time, `${stem}:expired`);
+    const lasting = `${stem}:lasting`;
+    await store.swap(lasting, null, "one");
     const listed: string[] = [];
     for await (const key of required(store, "keys")()) if (key.startsWith(stem)) listed.push(key);
-    expect(new Set(listed)).toEqual(new Set(living));
+    expect(new Set(listed)).toEqual(new Set([...living, lasting]));
     expect(listed).not.toContain(over);
   }),
 

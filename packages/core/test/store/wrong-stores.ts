@@ -231,6 +231,24 @@ export const wrongStores: readonly WrongStore[] = [
     },
   },
   {
+    name: "a handle that remembers what it found, until it writes itself",
+    failing: ["what one handle wrote the other reads at once"],
+    make({ right }) {
+      const found = new Map<string, string>();
+      return {
+        async get(key) {
+          const value = found.get(key) ?? (await right.get(key));
+          if (value !== null) found.set(key, value);
+          return value;
+        },
+        swap(key, ...given) {
+          found.delete(key);
+          return right.swap(key, ...given);
+        },
+      };
+    },
+  },
+  {
     name: "a get that ignores expiry",
     failing: ["an expired value is absent for get", "a value that has expired when it is written is absent", "a swap with an earlier expiry shortens"],
     make: ({ rows }) => ({ get: async (key) => rows.get(key)?.value ?? null }),
@@ -259,6 +277,11 @@ export const wrongStores: readonly WrongStore[] = [
     make: onExpiry((expiresAt, _, clock) => (expiresAt !== undefined && expiresAt < clock.now() ? undefined : expiresAt)),
   },
   {
+    name: "an expiry of 0, taken for none",
+    failing: ["a value that has expired when it is written is absent"],
+    make: onExpiry((expiresAt) => expiresAt || undefined),
+  },
+  {
     name: "an expiry that has passed, refused",
     failing: ["a value that has expired when it is written is absent"],
     make: ({ right, clock }) => ({
@@ -272,6 +295,23 @@ export const wrongStores: readonly WrongStore[] = [
     name: "a default expiry",
     failing: ["a value without expiry stays"],
     make: onExpiry((expiresAt, _, clock) => expiresAt ?? clock.now() + 10),
+  },
+  {
+    name: "a value without expiry, taken for one that has expired by a swap from absent",
+    failing: ["a value without expiry stays"],
+    make: ({ right, rows, write }) => ({
+      swap: async (key, before, after, expiresAt) =>
+        before === null && rows.get(key)?.expiresAt === Infinity ? write(key, after, expiresAt) : right.swap(key, before, after, expiresAt),
+    }),
+  },
+  {
+    name: "a list of those keys that will expire",
+    failing: ["keys() lists every key that has a value and none that expired"],
+    make: ({ rows, clock }) => ({
+      async *keys() {
+        for (const [key, { expiresAt }] of rows) if (clock.now() < expiresAt && expiresAt < Infinity) yield key;
+      },
+    }),
   },
   {
     name: "a swap that keeps the first expiry",
