@@ -38,7 +38,10 @@ export function sqliteStore(database: string | DatabaseSync): Store {
       opened ??= openGrantsTable(database);
       return work(opened);
     } catch (error) {
-      throw toSqliteStoreError(error);
+      const refused = toSqliteStoreError(error);
+      // Its statements ended with the connection, which the owner may open again.
+      if (refused.code === "closed") opened = undefined;
+      throw refused;
     }
   }
 

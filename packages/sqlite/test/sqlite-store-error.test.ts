@@ -158,6 +158,17 @@ describe("a call at the wrong time", () => {
     await rejectsWith("closed", store.get(key));
   });
 
+  it("after the owner opened the database again is done", async () => {
+    const database = openDatabase(temporaryFile());
+    const store = sqliteStore(database);
+    await store.swap(key, null, "one");
+    database.close();
+    await rejectsWith("closed", store.swap(key, "one", secret));
+    database.open();
+    expect(await store.get(key)).toBe("one");
+    expect(await store.swap(key, "one", "two")).toBe(true);
+  });
+
   it.each([
     ["", (database: DatabaseSync) => database],
     [", also on Node before 22.16", silentOnTransactions],
