@@ -14,7 +14,7 @@ import {
 } from "./node-redis.js";
 import { queueDeadlines } from "./queue-deadline.js";
 import { RedisStoreError, toRedisStoreError } from "./redis-store-error.js";
-import { readScript, runScript, swapScript } from "./scripts.js";
+import { readScript, runScript, swapScript, unsavedReadScript } from "./scripts.js";
 import { watchThrough } from "./watch.js";
 
 /** An open client of `redis` 6 (`createClient`, `createClientPool`, `createCluster`) or of `ioredis` 6 (`Redis`, `Cluster`). */
@@ -92,14 +92,13 @@ export function redisStore(client: RedisStoreClient, { prefix = "refrain:" }: Re
   }
 
   async function read(key: string, signal: AbortSignal): Promise<string | null> {
-    try {
-      const [value] = (await runScript(connection, readScript, key, [], signal)) as [string | null];
-      return value;
-    } catch (error) {
-      // A primary that cannot save runs no script that might write, and still has every value.
+    const answer = runScript(connection, readScript, key, [], signal).catch((error: unknown) => {
+      // It still has every value.
       if (toRedisStoreError(error).code !== "notSaving") throw error;
-      return (await connection.send(key, ["GET", key], signal)) as string | null;
-    }
+      return runScript(connection, unsavedReadScript, key, [], signal);
+    });
+    const [value] = (await answer) as [string | null];
+    return value;
   }
 
   const { watch, end } = watchThrough(async (tell, onEnd) => {

@@ -15,6 +15,14 @@ interface Script {
 export const readScript: Script = script(`#!lua flags=allow-oom
 return {redis.call("GET", KEYS[1])}`);
 
+/** The same of a primary that cannot save, which runs no script that might write and tells nothing else: hence the look for replicas, if it is to have any. INFO may be forbidden: hence pcall. */
+export const unsavedReadScript: Script = script(`#!lua flags=no-writes,allow-oom
+local replication = redis.pcall("INFO", "replication")
+if type(replication) == "string" and string.find(replication, "min_slaves_good_slaves:0", 1, true) then
+  return redis.error_reply("NOREPLICAS Not enough good replicas to read.")
+end
+return {redis.call("GET", KEYS[1])}`);
+
 /**
  * KEYS: key. ARGV: "1" when there is a value before, that value, the value after, the expiry in Unix milliseconds or "", the channel, what to publish on it.
  * A user without the right to publish still swaps: hence pcall.

@@ -152,6 +152,9 @@ describe.each(bothClients)("through %s", { timeout: 60_000 }, (kind) => {
     await eventually(async () => expect(await ask(port, "INFO persistence")).toContain("rdb_last_bgsave_status:err"));
     await rejectsWith("notSaving", store.swap(key, "one", secret));
     expect(await store.get(key)).toBe("one");
+    // Cut off from its replicas as well, it may not know of a sign-out.
+    await ask(port, "CONFIG SET min-replicas-to-write 1");
+    await rejectsWith("notServing", store.get(key));
   });
 
   it("F-015 a server that is full takes no swap, and still reads", async () => {
