@@ -93,7 +93,7 @@ export function sqliteStore(database: string | DatabaseSync): Store {
     },
 
     async swap(key, before, after, expiresAt) {
-      const until = expiresAt === undefined ? null : Math.ceil(expiresAt);
+      const until = expiresAt === undefined || expiresAt === Infinity ? null : Math.ceil(expiresAt);
       const { changes } = await run(({ insert, replace }) =>
         before === null ? insert.run(key, after, until, Date.now()) : replace.run(after, until, key, before, Date.now()),
       );

@@ -105,6 +105,13 @@ describe("what is in the file", () => {
     ]);
   });
 
+  it("has no expiry where that would never come", async () => {
+    const store = sqliteStore(temporaryFile());
+    onTestFinished(() => store.close?.());
+    expect(await store.swap("key", null, "one", Infinity)).toBe(true);
+    expect(await store.get("key")).toBe("one");
+  });
+
   it("is not what was replaced, nor what was purged", async () => {
     const path = temporaryFile();
     const time = movedTime();
