@@ -16,9 +16,9 @@ export default defineConfig({
   },
 });
 
-/** Most tests wait for servers, browsers and child processes: two files at a time keep two cores busy. */
+/** Most tests wait for servers, browsers and child processes: three files at a time keep two cores busy. */
 function project(root: string): TestProjectInlineConfiguration {
-  return { test: { name: root, root, maxWorkers: 2 } };
+  return { test: { name: root, root, maxWorkers: 3 } };
 }
 
 /** A project for each kind of server that the environment names; where it names none, one for the server that is installed. */
