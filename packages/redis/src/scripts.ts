@@ -42,19 +42,13 @@ function script(source: string): Script {
   return { source, hash: createHash("sha1").update(source).digest("hex") };
 }
 
-/** Runs a script where the key lies. On a connection inside of MULTI it is only queued. */
-export async function runScript(connection: Connection, given: Script, key: string, args: readonly string[], signal: AbortSignal): Promise<unknown> {
-  const answer = await sendScript(connection, given, key, args, signal);
+/** Runs a script where the key lies. A server that has not seen it yet has done nothing, and is told. On a connection inside of MULTI it is only queued. */
+export async function runScript(connection: Connection, { source, hash }: Script, key: string, args: readonly string[], signal: AbortSignal): Promise<unknown> {
+  const send = (...name: readonly string[]): Promise<unknown> => connection.send(key, [...name, "1", key, ...args], signal);
+  const answer = await send("EVALSHA", hash).catch((error: unknown) => {
+    if (replyOf(error) !== "NOSCRIPT") throw error;
+    return send("EVAL", source);
+  });
   if (answer === "QUEUED") throw new RedisStoreError("inTransaction");
   return answer;
-}
-
-/** A server that has not seen it yet has done nothing, and is told. */
-async function sendScript(connection: Connection, { source, hash }: Script, key: string, args: readonly string[], signal: AbortSignal): Promise<unknown> {
-  try {
-    return await connection.send(key, ["EVALSHA", hash, "1", key, ...args], signal);
-  } catch (error) {
-    if (replyOf(error) !== "NOSCRIPT") throw error;
-    return connection.send(key, ["EVAL", source, "1", key, ...args], signal);
-  }
 }
