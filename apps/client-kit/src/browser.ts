@@ -1,11 +1,13 @@
 import { send, type Answer, type Sent } from "./http.js";
 
+/** What browsers send when a person opens a page. */
 export const navigation = {
   accept: "text/html,application/xhtml+xml",
   "sec-fetch-mode": "navigate",
   "sec-fetch-dest": "document",
   "sec-fetch-site": "none",
 } as const;
+/** What they send for a script of the page. */
 export const script = { accept: "*/*", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "sec-fetch-site": "same-origin" } as const;
 
 interface Landing extends Answer {
@@ -50,7 +52,8 @@ export function createBrowser(origin: string): Browser {
   };
 }
 
-function keep(cookies: Map<string, string>, line: string): void {
+/** Does with a Set-Cookie header what browsers do. */
+export function keep(cookies: Map<string, string>, line: string): void {
   const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
   if (name === undefined || value === undefined) throw new Error("A Set-Cookie without a name.");
   if (/;\s*max-age=0(?:;|$)/i.test(line) || value === "") cookies.delete(name);

@@ -180,6 +180,13 @@ describe("an error as the answer to a navigation", () => {
       expect(await sent(errors.missing_scopes, "https://app.example/new")).toContain(`href="${login}?returnTo=%2Fnew&#38;scope=`);
     });
 
+    it("leads to the app's own sign-in page, which is told of the page with the form", async () => {
+      const own = readSettings({ clientId: "client-1", secret: SECRET, redirectUri: `${BASE}/callback`, pages: { signIn: "/welcome" } }, () => undefined);
+      const headers = { ...FORM, referer: "https://app.example/new" };
+      const page = await said(await answer(errors.not_authenticated, headers, { method: "POST", url: "/playlists", at: own }));
+      expect(page).toContain('href="https://app.example/welcome?returnTo=%2Fnew"');
+    });
+
     it("leads back to the form when the same may succeed later: sent again from here it would be empty", async () => {
       const page = await sent(errors.temporarily_unavailable, "https://app.example/new?step=2");
       expect(page).toContain('href="https://app.example/new?step=2">Go back');

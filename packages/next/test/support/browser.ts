@@ -1,39 +1,11 @@
-import { type IncomingHttpHeaders, request } from "node:http";
+import { keep, navigation, script } from "client-kit/browser";
+import { type Answer, send as sendTo, type Sent } from "client-kit/http";
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-}
-
-export interface Sent {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-/** What browsers send when a person opens a page. */
-export const navigation = {
-  accept: "text/html,application/xhtml+xml",
-  "sec-fetch-mode": "navigate",
-  "sec-fetch-dest": "document",
-  "sec-fetch-site": "none",
-} as const;
-/** What they send for a script of the page. */
-export const script = { accept: "*/*", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "sec-fetch-site": "same-origin" } as const;
+export { type Answer, navigation, script, type Sent };
 
 /** One request on the wire exactly as given, to a port of 127.0.0.1: any path, any header, no redirect followed. */
-export function send(port: number, path: string, { method = "GET", headers = {}, body }: Sent = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ host: "127.0.0.1", port, path, method, headers, agent: false }, (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-      incoming.on("error", reject);
-      incoming.on("end", () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text: Buffer.concat(chunks).toString() }));
-    });
-    outgoing.on("error", reject);
-    outgoing.end(body);
-  });
+export function send(port: number, path: string, sent: Sent = {}): Promise<Answer> {
+  return sendTo(`http://127.0.0.1:${port}`, path, sent);
 }
 
 /** One request, and once more where Next wants the query of a flight spelt in another way. */
@@ -84,11 +56,4 @@ export function createBrowser(origin: string, port: number, cookies: Map<string,
     fetch: (path, sent = {}) => once(path, { ...sent, headers: { ...script, ...sent.headers } }),
     at: (other) => createBrowser(origin, other, cookies),
   };
-}
-
-function keep(cookies: Map<string, string>, line: string): void {
-  const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-  if (name === undefined || value === undefined) throw new Error("A Set-Cookie without a name.");
-  if (/;\s*max-age=0(?:;|$)/i.test(line) || value === "") cookies.delete(name);
-  else cookies.set(name, value);
 }
