@@ -1,11 +1,9 @@
 import { Client, type ClientContext } from "./client/client.js";
-import { publicId, Session } from "./client/session.js";
+import { Session } from "./client/session.js";
 import { ConfigurationError } from "./errors/configuration-error.js";
 import { createEmitter, type Emitter } from "./events.js";
 import { createEngine } from "./grants/create-engine.js";
 import type { Authenticated, WaitUntil } from "./grants/engine.js";
-import { randomId } from "./grants/identifiers.js";
-import { reference } from "./grants/records.js";
 import { logEvents } from "./log-events.js";
 import type { Revoke } from "./protocol/revocation-endpoint.js";
 import type { Subject } from "./settings/options.js";
@@ -13,8 +11,6 @@ import { loadOnce } from "./load-once.js";
 import { register } from "./internals.js";
 import type { SpotifySession } from "./client/spotify-client.js";
 import { isPending } from "./pending.js";
-import { isGrant } from "./machine/grant.js";
-import { isLiving } from "./machine/sessions.js";
 import { tokenEndpointOnUse } from "./protocol/token-endpoint-on-use.js";
 import { readCookie } from "./routes/cookies.js";
 import { loginUrl } from "./routes/links.js";
@@ -36,7 +32,7 @@ import type { Credentials, SpotifyAuth } from "./spotify-auth.js";
 export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth {
   const settings = readSettings(options);
   for (const warning of settings.warnings) warnProcess(warning);
-  const { clientId, clientSecret, issuer, fetch, clock, timings, cookieName } = settings;
+  const { clientId, clientSecret, issuer, fetch, clock, cookieName } = settings;
   const emitter = createEmitter();
   warnOfMistakes(emitter);
   const sealer = createSealer(settings.secrets);
@@ -85,24 +81,13 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
     forUser: (subject) => new Client(context, { key: () => engine.keyOf(subject), sessionId: null }),
 
     async sessions(subject) {
-      const record = await engine.read(await engine.keyOf(subject), "store");
-      if (!isGrant(record)) return [];
-      const now = clock.now();
-      return record.sessions
-        .filter((session) => isLiving(session, now, timings))
-        .toSorted((one, other) => other.seenAt - one.seenAt)
-        .map(({ id, createdAt, seenAt, expiresAt }) => ({ id: publicId(id), createdAt, seenAt, expiresAt }));
+      const { sessionsOf } = await import("./client/user-sessions.js");
+      return sessionsOf({ settings, engine, emitter }, await engine.keyOf(subject));
     },
 
-    async signOut(subject, { keep, only } = {}) {
-      const key = await engine.keyOf(subject);
-      const now = clock.now();
-      if (only !== undefined) return endSession(key, only, now);
-      const kept = keep === undefined ? null : Session.authenticated(keep);
-      // The app's own session is none of ours: beside it there is nothing to end.
-      if (kept?.sessionId === null) return;
-      await engine.change(key, { type: "closed", id: randomId(), reason: "signOut", keep: kept?.sessionId ?? null, now });
-      emitter.emit("signedOut", { grant: reference(key), reason: "signOut" });
+    async signOut(subject, which) {
+      const { endSessions } = await import("./client/user-sessions.js");
+      await endSessions({ settings, engine, emitter }, await engine.keyOf(subject), which);
     },
 
     async disconnect(subject) {
@@ -152,14 +137,6 @@ export function createSpotifyAuth(options: SpotifyAuthOptions = {}): SpotifyAuth
     if (subject === undefined && !isLinked) return undefined;
     const checked = checkedSubject(subject);
     return checked === null ? null : engine.keyOf(checked);
-  }
-
-  async function endSession(key: string, only: string, now: number): Promise<void> {
-    const record = await engine.read(key, "store");
-    const session = isGrant(record) ? record.sessions.find(({ id }) => publicId(id) === only) : undefined;
-    if (session === undefined) return;
-    await engine.change(key, { type: "signedOut", session: session.id, now, timings });
-    emitter.emit("signedOut", { grant: reference(key), reason: "logout" });
   }
 }
 

@@ -1,4 +1,3 @@
-import { ConfigurationError } from "../errors/configuration-error.js";
 import { IntegrityError } from "../errors/integrity-error.js";
 import { NotAuthenticated } from "../errors/not-authenticated.js";
 import { ReauthorizationRequired } from "../errors/reauthorization-required.js";
@@ -15,13 +14,11 @@ import type { TokenEndpoint } from "../protocol/token-endpoint.js";
 import type { Sealer } from "../seal/sealer.js";
 import type { Settings } from "../settings/settings.js";
 import { boundedMap } from "../bounded-map.js";
-import { createClientPause } from "./client-pause.js";
 import { isPending } from "../pending.js";
 import type { Authenticated, Engine, UsableNeed } from "./engine.js";
 import { hash, randomId } from "./identifiers.js";
 import { createRecords, reference, type Snapshot } from "./records.js";
-import { createLeases } from "./leases.js";
-import { createRefresher } from "./refresher.js";
+import { refresherOnUse } from "./refresher-on-use.js";
 import { createSightings } from "./sightings.js";
 import { createSlots } from "./slots.js";
 import { createWakeUps } from "./wake-ups.js";
@@ -50,32 +47,24 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   const records = createRecords({ store, sealer, clock, storeDeadlineMs, emitter });
   const isCached = fresh(store) !== store;
   const firstSeenAt = createSightings(clock, remembered);
-  const pause = createClientPause({ key: () => ownKey("client"), records, sealer, clock, firstSeenAt, longestPauseMs: timings.longestPauseMs });
-  const leases = createLeases({ records, firstSeenAt, timings, storeDeadlineMs, clock });
-  const refresher = createRefresher({ leases, records, pause, tokenEndpoint, timings, clock, random, emitter });
+  const clientKey = (): Promise<string> => ownKey("client");
+  const refresher = refresherOnUse({ records, sealer, clientKey, tokenEndpoint, firstSeenAt, timings, storeDeadlineMs, clock, random, emitter });
   const wakeUps = createWakeUps(store, clock);
   const slots = createSlots(settings.maxRefreshes);
   const flights = new Map<string, Promise<void>>();
   const noting = new Set<object>();
   const proofs = boundedMap<string, Proof>(remembered);
   const keys = boundedMap<string, string>(remembered);
-  let closing = false;
 
   /** One refresh per grant in this process: whoever comes later joins it. */
   const refresh = (key: string, known: Snapshot, need: Need): Promise<void> => {
     const flight = flights.get(key);
     if (flight !== undefined) return flight;
-    const begun = slots.run((free) => begin(key, known, need, free)).finally(() => flights.delete(key));
+    const begun = slots.run((free) => refresher.refresh(key, known, need, free)).finally(() => flights.delete(key));
     // It goes on without those who began it; its failure is theirs to hear, and nobody's if they left.
     begun.catch(() => undefined);
     flights.set(key, begun);
     return begun;
-  };
-
-  /** Whoever has waited for a place until the process is about to end has waited in vain. */
-  const begin = async (key: string, known: Snapshot, need: Need, free: () => void): Promise<void> => {
-    if (closing) throw new TemporarilyUnavailable("closing", 1_000);
-    await refresher.refresh(key, known, need, free);
   };
 
   /** What to do for a caller, or the error that sends it away. */
@@ -98,7 +87,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
       const now = clock.now();
       const leftMs = giveUpAt - clock.elapsed();
       waited ||= leftMs <= 0;
-      const need: Need = { minValidMs, waited, pausedUntil: pause.until(), timings };
+      const need: Need = { minValidMs, waited, pausedUntil: refresher.pausedUntil(), timings };
       const verdict = judge(snapshot, sessionId, now, need);
       if (verdict instanceof Error) {
         if (!mayBeOld) throw verdict;
@@ -120,7 +109,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
         case "wait":
         case "refresh": {
           if (waited) throw trouble ?? new TemporarilyUnavailable("spotify", 1_000);
-          const mine = decision.action === "refresh" || leases.mayHold(key, grant);
+          const mine = decision.action === "refresh" || refresher.mayHold(key, grant);
           const flight = mine ? refresh(key, snapshot, need) : flights.get(key);
           if (flight === undefined) await wakeUps.wait(key, Math.min(pollMs, leftMs));
           // Nothing was sent if it fails; a token that is not quite dead still serves.
@@ -162,7 +151,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     isReady(key, known, sessionId) {
       const now = clock.now();
       if (records.recall(key, known) === undefined || isOver(known, sessionId, now) || isRenewable(known, now)) return false;
-      const need: Need = { minValidMs: 0, waited: false, pausedUntil: pause.until(), timings };
+      const need: Need = { minValidMs: 0, waited: false, pausedUntil: refresher.pausedUntil(), timings };
       return decide(believable(known, now, firstSeenAt, timings), now, need).action === "use";
     },
 
@@ -181,23 +170,11 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
     },
 
     async check() {
-      const key = await ownKey("canary");
-      const found = await records.ask("get", (asked) => asked.get(key));
-      const opened = found === null ? null : await sealer.open("client", key, found);
-      if (opened !== null && opened.kind !== "opened") {
-        throw new ConfigurationError([
-          "secret: what is in the store was sealed with another secret. Put the former secret behind the new one until all grants are sealed anew.",
-        ]);
-      }
-      // Sealed anew like everything else, so that a former secret can be taken away in the end.
-      if (opened?.current === true) return;
-      const canary = await sealer.seal("client", key, { v: 1 });
-      await records.ask("swap", (asked) => asked.swap(key, found, canary));
+      const { checkCanary } = await import("./check-canary.js");
+      await checkCanary(records, sealer, await ownKey("canary"));
     },
 
     async close() {
-      closing = true;
-      leases.close();
       await within(Promise.all([Promise.allSettled(flights.values()), refresher.close()]), closeMs, clock);
       await within(wakeUps.close(), storeDeadlineMs, clock);
       return refresher.unstored().map(reference);

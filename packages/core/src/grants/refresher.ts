@@ -7,18 +7,23 @@ import { type Grant, isGrant } from "../machine/grant.js";
 import { refreshAfterMs, type Timings } from "../machine/timings.js";
 import type { TokenAnswer } from "../protocol/token-answer.js";
 import type { TokenEndpoint } from "../protocol/token-endpoint.js";
-import type { ClientPause } from "./client-pause.js";
+import type { Sealer } from "../seal/sealer.js";
+import { createClientPause } from "./client-pause.js";
 import { randomId } from "./identifiers.js";
-import type { Claim, Held, Leases } from "./leases.js";
+import { type Claim, createLeases, type Held } from "./leases.js";
 import { type Records, reference, type Snapshot } from "./records.js";
+import type { Sightings } from "./sightings.js";
 import { late, within } from "./within.js";
 
 export interface RefresherContext {
-  readonly leases: Leases;
   readonly records: Records;
-  readonly pause: ClientPause;
+  readonly sealer: Sealer;
+  /** Where the record of the whole client lies. */
+  readonly clientKey: () => Promise<string>;
   readonly tokenEndpoint: TokenEndpoint;
+  readonly firstSeenAt: Sightings;
   readonly timings: Timings;
+  readonly storeDeadlineMs: number;
   readonly clock: Clock;
   readonly random: () => number;
   readonly emitter: Emitter;
@@ -33,9 +38,13 @@ export interface Refresher {
    * @throws {@link TemporarilyUnavailable} when the lease could not be taken, or not be made sure of; then nothing was sent.
    */
   refresh(key: string, known: Snapshot, need: Need, free: () => void): Promise<void>;
+  /** Whether the grant's lease may be this process's own: taken by a swap whose answer was lost. */
+  mayHold(key: string, grant: Grant): boolean;
+  /** Until when all refreshing of this client holds still, as far as this process knows, in Unix ms; 0 = it does not. */
+  pausedUntil(): number;
   /** The keys of grants whose new tokens are in memory only. */
   unstored(): readonly string[];
-  /** Resolves when nothing is on its way any more. */
+  /** From now on no lease is taken over. Resolves when nothing is on its way any more. */
   close(): Promise<void>;
 }
 
@@ -49,7 +58,9 @@ const learningMs = 50;
 const longestRepeatMs = 2_000;
 
 export function createRefresher(context: RefresherContext): Refresher {
-  const { leases, records, pause, tokenEndpoint, timings, clock, random, emitter } = context;
+  const { records, sealer, clientKey, tokenEndpoint, firstSeenAt, timings, storeDeadlineMs, clock, random, emitter } = context;
+  const leases = createLeases({ records, firstSeenAt, timings, storeDeadlineMs, clock });
+  const pause = createClientPause({ key: clientKey, records, sealer, clock, firstSeenAt, longestPauseMs: timings.longestPauseMs });
   /** By grant, the new tokens that are in memory only. */
   const storing = new Map<string, Set<Promise<unknown>>>();
   /** By grant, the lineage of which an earlier refresh, whose answer came late, has brought new tokens while another was begun; `null` = none did. */
@@ -71,8 +82,11 @@ export function createRefresher(context: RefresherContext): Refresher {
         outdated.delete(key);
       }
     },
+    mayHold: leases.mayHold,
+    pausedUntil: pause.until,
     unstored: () => [...storing.keys()],
     async close() {
+      leases.close();
       while (onTheirWay.size > 0) await Promise.allSettled(onTheirWay);
     },
   };

@@ -1,4 +1,5 @@
 import { hash } from "../../src/grants/identifiers.js";
+import { loadRefresher } from "../../src/grants/refresher-on-use.js";
 import type { Journal } from "./journal.js";
 import type { Plan } from "./plan.js";
 import { createRules } from "./rules.js";
@@ -12,6 +13,8 @@ import type { World } from "./world.js";
 
 /** A world before its first instant: its processes run, and nobody is signed in. */
 export async function createWorld(seed: number, plan: Plan, names: readonly string[], timeline: Timeline, journal: Journal): Promise<World> {
+  // Loading takes real time, of which nothing passes here.
+  await loadRefresher();
   const keys = new Map<string, string>();
   for (const user of names) keys.set(user, await hash(`client:${user}`));
   const users = new Map([...keys].map(([user, key]) => [key, user]));
