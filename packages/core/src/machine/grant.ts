@@ -110,7 +110,7 @@ export interface Tombstone {
   /** As in {@link Grant.closedAt}: a plain logout keeps the earlier value, since it bars no other tab's sign-in. */
   readonly closedAt: number | null;
   readonly closedBy: string | null;
-  /** When the record may be forgotten, in Unix ms. */
+  /** No write is delayed for longer, in Unix ms of the clock that wrote it. */
   readonly until: number;
 }
 

@@ -51,6 +51,8 @@ export const defaultTimings: Timings = {
 /** How long a sign-in may take from its first redirect to its callback. */
 export const transactionMs: number = 10 * minute;
 export const tombstoneMs: number = 15 * minute;
+/** A process's clock may be behind the store's by as much: what has to stand for a while is kept for that much longer. */
+export const clockSkewMs: number = 120 * minute;
 export const quarantineMs: number = day;
 export const graceAfterConsentMs: number = 7 * day;
 

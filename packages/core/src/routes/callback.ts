@@ -7,7 +7,7 @@ import type { Authenticated } from "../grants/engine.js";
 import { randomId } from "../grants/identifiers.js";
 import { reference } from "../grants/records.js";
 import type { SignInRefusal } from "../hooks.js";
-import { transactionMs } from "../machine/timings.js";
+import { clockSkewMs, transactionMs } from "../machine/timings.js";
 import { readCallback } from "../protocol/authorization-response.js";
 import type { Settings } from "../settings/settings.js";
 import { presentSession, sessionCookie, type SignInContext } from "./context.js";
@@ -53,7 +53,7 @@ async function conclude(
   if (transaction.subject !== (context.subjectKey ?? null)) throw new LoginFailed("otherSubject", again);
 
   const present = await presentSession(context, request);
-  if (!(await engine.useOnce(`tx:${transaction.state}`, clock.now() + transactionMs))) throw new LoginFailed("alreadyUsed", again);
+  if (!(await engine.useOnce(`tx:${transaction.state}`, clock.now() + transactionMs + clockSkewMs))) throw new LoginFailed("alreadyUsed", again);
   if (answer.kind !== "code") throw new LoginFailed(answer.kind, again);
 
   const signedIn = await finishSignIn(context, { transaction, parameters: answer.parameters, present, again });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../src/clock.js";
+import { defaultTimings } from "../../src/machine/timings.js";
 import type { Store } from "../../src/store/store.js";
 import { mayStandStill } from "./standing-still.js";
 import { inFastTime, openWorld, until } from "./world.js";
@@ -508,5 +509,24 @@ describe("clocks that disagree", () => {
     }
     // Three and a half hours need four refreshes by the clock; each look by the wrong one may add one.
     expect(world.refreshes()).toBeLessThanOrEqual(16);
+  });
+
+  it.each([2, 0, -2])("F-007 a sign-out by a process whose clock is %i hours off stands in the way of a sign-in's swap that lands late", async (hours) => {
+    const swaps: Parameters<Store["swap"]>[] = [];
+    const noting = (store: Store): Store => ({ ...store, swap: (...swap) => (swaps.push(swap), store.swap(...swap)) });
+    const world = await openWorld({
+      processes: 2,
+      through: (store, process) => (process === 0 ? noting(store) : store),
+      clocks: (clock, process) => (process === 0 ? clock : { ...clock, now: () => clock.now() + hours * 60 * minute }),
+    });
+    const { key, cookie, sessionId } = await world.signIn();
+    const [signIn] = swaps;
+    const wrong = world.processes[1]?.engine;
+    await wrong?.change(key, { type: "signedOut", session: sessionId, now: world.clock.now() + hours * 60 * minute, timings: defaultTimings });
+    await world.clock.advance(14 * minute);
+    // It was sent before nobody had signed out, and is the same as when nobody had signed in.
+    expect(signIn?.[1]).toBeNull();
+    expect(await world.store.swap(...(signIn as NonNullable<typeof signIn>))).toBe(false);
+    expect(await world.engine.authenticate(cookie)).toBeNull();
   });
 });

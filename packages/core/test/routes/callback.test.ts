@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { systemClock } from "../../src/clock.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import { BASE, type Browser, fastestMs, NAVIGATION, ORIGIN, said, SECRET, SESSION, SIGN_INS, world, type World } from "./world.js";
 
@@ -103,6 +104,17 @@ describe("callback", () => {
       const responses = await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one : two).browser().visit(answer, { cookie })));
       expect(responses.filter(({ status }) => status === 303)).toHaveLength(1);
       expect(one.spotify.tokenCalls.length + two.spotify.tokenCalls.length).toBe(1);
+    });
+
+    it("F-007 also where this process's clock is two hours behind the store's", async () => {
+      const ofStore = { ...systemClock, now: () => Date.now() + 7_200_000 };
+      const here = world({ store: memoryStore({ clock: ofStore }) });
+      const browser = here.browser();
+      const { answer } = await browser.begin();
+      const cookie = `${SIGN_INS}=${browser.jar.get(SIGN_INS)}`;
+      expect((await browser.visit(answer)).status).toBe(303);
+      expect((await here.browser().visit(answer, { cookie })).status).toBe(400);
+      expect(here.spotify.tokenCalls).toHaveLength(1);
     });
 
     it("the second of two, with the cookie as it was, gets a page, and the first session stays (F-023)", async () => {

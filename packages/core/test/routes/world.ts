@@ -4,6 +4,7 @@ import { disconnectGrant } from "../../src/grants/disconnect-grant.js";
 import { createEmitter, type SpotifyAuthEvent, type SpotifyAuthEvents } from "../../src/events.js";
 import { createEngine } from "../../src/grants/create-engine.js";
 import type { Engine } from "../../src/grants/engine.js";
+import { loadRefresher } from "../../src/grants/refresher-on-use.js";
 import { type Grant, isGrant } from "../../src/machine/grant.js";
 import { tokenEndpoint } from "../../src/protocol/token-endpoint.js";
 import { createPaths, type Paths } from "../../src/routes/paths.js";
@@ -15,6 +16,9 @@ import type { Settings } from "../../src/settings/settings.js";
 import { memoryStore } from "../../src/store/memory-store.js";
 import type { Store } from "../../src/store/store.js";
 import { manualClock, type ManualClock } from "../../src/testing/manual-clock.js";
+
+// Callers wait for 50 ms here, which loading a module takes on a busy machine.
+await loadRefresher();
 
 export const ORIGIN = "https://app.example";
 export const BASE = `${ORIGIN}/auth/spotify`;
