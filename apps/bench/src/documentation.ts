@@ -34,7 +34,7 @@ export function withPart(page: string, name: string, content: string): string {
 }
 
 /** The tables of the page, by the names of its parts. */
-export function tablesOf(measurements: readonly Measurement[]): Readonly<Record<"sizes" | "requests" | "processes" | "grants", string>> {
+export function tablesOf(measurements: readonly Measurement[]): Readonly<Record<"sizes" | "requests" | "lines" | "processes" | "grants", string>> {
   const value = (name: string): number => valueOf(measurements, name);
   const request = (contestant: string): string => `${figure(value(names.cpu(contestant)))} µs`;
   const compared = (contestant: string): string => `${request(contestant)}, ${value(names.cpuRatio(contestant)).toFixed(2)} x`;
@@ -55,6 +55,15 @@ export function tablesOf(measurements: readonly Measurement[]): Readonly<Record<
       ...storeKinds.map((kind) => [
         storeNames[kind],
         ...readings.map((reading) => (kind === "memory" && reading === "cached" ? "" : compared(names.reading(kind, reading)))),
+      ]),
+    ]),
+    lines: markdown([
+      ["store", "strict", "behind `cached`"],
+      [names.noAuth, request(names.ofALine(names.noAuth)), ""],
+      ...storeKinds.map((kind) => [
+        storeNames[kind],
+        compared(names.ofALine(names.reading(kind, "strict"))),
+        kind === "memory" ? "" : compared(names.ofALine(names.reading(kind, "cached"))),
       ]),
     ]),
     processes: markdown([

@@ -11,7 +11,7 @@ import { openPlaces } from "./stores/places.js";
 const strangers = 6_000;
 const regulars = 100;
 
-/** The most that a request may cost over the same one with no auth. */
+/** The most that a request for a page may cost over the same one with no auth. */
 const targets: Readonly<Record<string, number>> = {
   [names.reading("memory", "strict")]: 1.15,
   [names.reading("sqlite", "strict")]: 1.25,
@@ -19,16 +19,26 @@ const targets: Readonly<Record<string, number>> = {
   [names.reading("redis", "cached")]: 1.2,
 };
 
-/** What signing in costs per request of an Express app, beside the same route with no auth. */
+/** What signing in costs per request of an Express app, beside the same route with no auth: one that answers a page, and one that answers a line. */
 export async function expressRequests(quick: boolean): Promise<readonly Measurement[]> {
   const requests = quick ? 2_000 : 3_000;
   const servers = await startAll();
   const contestants: Record<string, () => Promise<Round>> = {};
-  for (const [name, server] of Object.entries(servers)) contestants[name] = () => server.round(name.endsWith("cold") ? requests / 5 : requests);
+  for (const [name, server] of Object.entries(servers)) {
+    const isCold = name.endsWith("cold");
+    contestants[name] = () => server.round(isCold ? requests / 5 : requests);
+    if (!isCold) contestants[names.ofALine(name)] = () => server.round(requests, "/line");
+  }
   // Until the compiler has settled a request costs twice as much, with or without auth: that takes some fifty thousand of them.
-  const { [names.noAuth]: none = [], ...others } = await interleaved(contestants, { rounds: quick ? 7 : 25, warmUps: 25 });
+  const rounds = await interleaved(contestants, { rounds: quick ? 7 : 25, warmUps: 25 });
   for (const server of Object.values(servers)) await server.end();
-  return [...absolute(names.noAuth, none), ...Object.entries(others).flatMap(([name, rounds]) => compared(name, rounds, none, targets[name]))];
+  const of = (name: string): readonly Round[] => rounds[name] ?? [];
+  return Object.keys(servers).flatMap((name) => {
+    if (name === names.noAuth) return [...absolute(name, of(name)), ...absolute(names.ofALine(name), of(names.ofALine(name)))];
+    const line = names.ofALine(name);
+    const ofALine = line in rounds ? compared(line, of(line), of(names.ofALine(names.noAuth))) : [];
+    return [...compared(name, of(name), of(names.noAuth), targets[name]), ...ofALine];
+  });
 }
 
 async function startAll(): Promise<Record<string, MeasuredServer>> {

@@ -1,7 +1,8 @@
 import { cached, type SpotifyAuth } from "@refrain/core";
 import { requireSpotify, spotifyAuth } from "@refrain/express";
-import express, { type Express } from "express";
+import express, { type Express, type RequestHandler } from "express";
 import type { AddressInfo } from "node:net";
+import { line, page } from "./answers.js";
 import { openAuth } from "./auth.js";
 import { obey } from "./child.js";
 import { openStore, type Place } from "./stores/place.js";
@@ -41,30 +42,30 @@ async function appFor(what: Unguarded | Guarded): Promise<Express> {
 
 function openApp(): Express {
   const app = express();
-  app.get("/me", (_request, response) => void response.json({ id: "user-0" }));
+  app.get("/me", (_request, response) => void response.json(page("user-0")));
+  app.get("/line", (_request, response) => void response.json(line("user-0")));
   return app;
 }
 
-/** The same route behind two middlewares that do nothing, with the two headers that keep a personal answer out of shared caches. */
+/** The same routes behind two middlewares that do nothing, with the two headers that keep a personal answer out of shared caches. */
 function idleApp(): Express {
   const app = express();
   app.use((_request, _response, next) => next());
-  app.get(
-    "/me",
-    (_request, _response, next) => next(),
-    (_request, response) => {
-      response.setHeader("Vary", "Cookie");
-      response.setHeader("Cache-Control", "private, no-store");
-      response.json({ id: "user-0" });
-    },
-  );
+  const idle: RequestHandler = (_request, response, next) => {
+    response.setHeader("Vary", "Cookie");
+    response.setHeader("Cache-Control", "private, no-store");
+    next();
+  };
+  app.get("/me", idle, (_request, response) => void response.json(page("user-0")));
+  app.get("/line", idle, (_request, response) => void response.json(line("user-0")));
   return app;
 }
 
-/** The same route for those who are signed in. It uses the session and calls nobody. */
+/** The same routes for those who are signed in. They use the session and call nobody. */
 function guardedApp(auth: SpotifyAuth): Express {
   const app = express();
   app.use(spotifyAuth(auth));
-  app.get("/me", requireSpotify(), (request, response) => void response.json({ id: request.spotify?.user.id }));
+  app.get("/me", requireSpotify(), (request, response) => void response.json(page(request.spotify?.user.id)));
+  app.get("/line", requireSpotify(), (request, response) => void response.json(line(request.spotify?.user.id)));
   return app;
 }

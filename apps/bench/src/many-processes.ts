@@ -39,11 +39,14 @@ async function startAll(): Promise<Map<string, Started>> {
   const { cookies, rows } = await signedIn(users);
   const servers = new Map<string, Started>();
   for (const processes of processCounts)
-    servers.set(names.inProcesses(names.noAuth, processes), { server: await startServer("none", { processes }), processes });
+    servers.set(names.inProcesses(names.noAuth, processes), { server: await startServer("none", { processes, staysAwake: false }), processes });
   for (const kind of sharedKinds) {
     const place = await places.filled(kind, rows);
     for (const processes of processCounts) {
-      servers.set(names.inProcesses(storeNames[kind], processes), { server: await startServer({ place }, { cookies, processes }), processes });
+      servers.set(names.inProcesses(storeNames[kind], processes), {
+        server: await startServer({ place }, { cookies, processes, staysAwake: false }),
+        processes,
+      });
     }
   }
   return servers;

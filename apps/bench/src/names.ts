@@ -11,6 +11,7 @@ export type Reading = "strict" | "cached" | "cold";
 export const names = {
   cpu: (contestant: string): string => `Express CPU per request, ${contestant}`,
   cpuRatio: (contestant: string): string => `${names.cpu(contestant)}, over no auth`,
+  ofALine: (contestant: string): string => `${contestant}, a line`,
   noAuth: "no auth",
   idleMiddlewares: "two idle middlewares and two headers",
   reading: (kind: StoreKind, reading: Reading): string => `${storeNames[kind]}, ${reading}`,

@@ -4,40 +4,40 @@ import { openAuth } from "./auth.js";
 import { startChild } from "./child.js";
 import type { EmulatorAnswer, EmulatorOrder } from "./emulator-process.js";
 import { interleaved } from "./interleaved.js";
-import type { Measurement } from "./measurement.js";
+import type { Measurement, Target } from "./measurement.js";
 import { median, medianRatio } from "./median.js";
+
+type Contestant = "bare" | "sealing" | "refrain";
 
 interface Round {
   readonly perSecond: number;
   readonly cpuMicroseconds: number;
 }
 
-/** As many as one process does at a time by itself. */
-const atOnce = 100;
+/** As many users at a time as in the other measurements. */
+const atOnce = 50;
 /** About what a call of Spotify's token endpoint takes. */
 const distantMs = 100;
 
 /** How many refreshes a second one process gets done against the emulator, beside a loop that does nothing but fetch. */
 export async function refreshRate(quick: boolean): Promise<readonly Measurement[]> {
-  const near = await compare(0, quick);
-  const distant = await compare(distantMs, quick);
+  const distant = await compare(distantMs, quick ? 1_000 : 2_000, quick);
+  const near = await compare(0, quick ? 300 : 500, quick);
+  return [...compared(`answers after ${distantMs} ms`, distant, { least: 0.9 }), ...compared("answers at once", near, null)];
+}
+
+function compared(group: string, { bare, sealing, refrain }: Record<Contestant, Round[]>, target: Target | null): readonly Measurement[] {
   return [
-    { what: "refreshes per second, bare fetch loop", value: median(of(near.bare, "perSecond")), unit: "/s", target: null },
-    { what: "refreshes per second, forUser().token()", value: median(of(near.refrain, "perSecond")), unit: "/s", target: null },
-    { what: "refreshes per second over a bare fetch loop", value: ratio(near.refrain, near.bare, "perSecond"), unit: "x", target: { least: 0.9 } },
-    { what: "the same fetch loop that also encrypts twice, over a bare one", value: ratio(near.sealing, near.bare, "perSecond"), unit: "x", target: null },
-    { what: "CPU per refresh over a bare fetch loop", value: ratio(near.refrain, near.bare, "cpuMicroseconds"), unit: "x", target: null },
-    {
-      what: `refreshes per second over a bare fetch loop, answers after ${distantMs} ms`,
-      value: ratio(distant.refrain, distant.bare, "perSecond"),
-      unit: "x",
-      target: null,
-    },
+    { group, what: "refreshes per second, bare fetch loop", value: median(of(bare, "perSecond")), unit: "/s", target: null },
+    { group, what: "refreshes per second, forUser().token()", value: median(of(refrain, "perSecond")), unit: "/s", target: null },
+    { group, what: "refreshes per second over a bare fetch loop", value: ratio(refrain, bare, "perSecond"), unit: "x", target },
+    { group, what: "the same fetch loop that also encrypts twice, over a bare one", value: ratio(sealing, bare, "perSecond"), unit: "x", target: null },
+    { group, what: "CPU per refresh over a bare fetch loop", value: ratio(refrain, bare, "cpuMicroseconds"), unit: "x", target: null },
   ];
 }
 
-async function compare(delayMs: number, quick: boolean): Promise<Record<"bare" | "sealing" | "refrain", Round[]>> {
-  const refreshes = quick ? 300 : 500;
+/** @param refreshes Per round: so many that the first ones, which all begin together, and the last ones do not count for much. */
+async function compare(delayMs: number, refreshes: number, quick: boolean): Promise<Record<Contestant, Round[]>> {
   const emulator = startChild<EmulatorOrder, EmulatorAnswer>(new URL("emulator-process.js", import.meta.url));
   const { origin, refreshToken } = await emulator.ask({ delayMs });
   const auth = openAuth(memoryStore(), { emulatorUrl: origin, allowEmulator: true });

@@ -10,7 +10,8 @@ import { drawCpuPerRequest } from "../src/pictures/cpu-per-request.js";
 import { storeKinds } from "../src/stores/place.js";
 
 const readings: readonly Reading[] = ["strict", "cached", "cold"];
-const contestants = [names.noAuth, ...storeKinds.flatMap((kind) => readings.map((reading) => names.reading(kind, reading)))];
+const byPage = [names.noAuth, ...storeKinds.flatMap((kind) => readings.map((reading) => names.reading(kind, reading)))];
+const contestants = [...byPage, ...byPage.map(names.ofALine)];
 const shared = [names.noAuth, ...storeKinds.map((kind) => storeNames[kind])].flatMap((name) => processCounts.map((count) => names.inProcesses(name, count)));
 
 /** One of each, and each another number. */

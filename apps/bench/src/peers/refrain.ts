@@ -5,6 +5,7 @@ import { sqliteStore } from "@refrain/sqlite";
 import express, { type Express } from "express";
 import { join } from "node:path";
 import { createClient } from "redis";
+import { page } from "../answers.js";
 import { client, type Peer, scopes, secret, type Setting } from "./peer.js";
 
 /** Written as the README of `@refrain/express` says, as the one on SQLite below. */
@@ -52,7 +53,7 @@ async function build({ origin, spotify }: Setting, store: Store): Promise<Expres
     "/me",
     withSpotify(async (request, response) => {
       await request.spotify.token();
-      response.json({ signedIn: true });
+      response.json(page("mira"));
     }),
   );
   app.get(

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, Express, Request, Response as ExpressResponse } from "express";
+import { page } from "../answers.js";
 import type { Setting } from "./peer.js";
 
 /** The user has to sign in again. */
@@ -22,7 +23,7 @@ export type UserFetch = (url: string) => Promise<Response>;
 export function tokenRoutes(app: Express, { spotify }: Setting, fetchAs: (request: Request, response: ExpressResponse) => Promise<UserFetch>): void {
   app.get("/me", async (request, response) => {
     await fetchAs(request, response);
-    response.json({ signedIn: true });
+    response.json(page("mira"));
   });
   app.get("/profile", async (request, response) => {
     const userFetch = await fetchAs(request, response);
