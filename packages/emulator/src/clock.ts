@@ -2,19 +2,22 @@
 export interface MovableClock {
   /** Unix ms. */
   now(): number;
-  /** Moves the clock forward. Throws a RangeError for anything but a finite number >= 0: tokens cannot grow younger. */
+  /** Moves the clock forward. Throws a RangeError for anything but a number >= 0, since tokens cannot grow younger, that leaves the clock before the year 10000. */
   advance(ms: number): void;
   /** By how much the clock was moved in all, in milliseconds. */
   offset(): number;
   reset(): void;
 }
 
+// Later instants have no date of four figures, and soon none at all.
+const latest = Date.UTC(10_000, 0);
+
 export function movableClock(base: () => number): MovableClock {
   let offset = 0;
   return {
     now: () => base() + offset,
     advance(ms) {
-      if (!Number.isFinite(ms) || ms < 0) throw new RangeError("advance() takes a finite number of milliseconds >= 0.");
+      if (!(ms >= 0 && base() + offset + ms < latest)) throw new RangeError("advance() takes a number of milliseconds >= 0, up to the year 10000 in all.");
       offset += ms;
     },
     offset: () => offset,

@@ -76,6 +76,7 @@ test.each([
 test.each([
   ["clock", { advanceMs: -1 }],
   ["clock", { advanceMs: "soon" }],
+  ["clock", { advanceMs: 1e300 }],
   ["behaviour", { kind: "sometimes" }],
   ["revoke", { user: "nobody" }],
   ["revoke", { user: "mira", clientId: "nobody" }],

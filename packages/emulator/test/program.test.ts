@@ -30,6 +30,7 @@ test("the program starts on a free port, says where, and ends on SIGTERM", async
 });
 
 test.each([
+  ["an unknown flag", ["--prot", "8888"], /^Unknown option '--prot'.*\n$/],
   ["another address", ["--host", "0.0.0.0"], /binds 127\.0\.0\.1 only/],
   ["a nonsensical port", ["--port", "http"], /port must be an integer/],
   ["an unknown behaviour", ["--refresh", "sometimes"], /refresh must be one of/],
