@@ -134,6 +134,31 @@ describe.each(expresses)("%s: guards", (_, express) => {
     expect(await browser.fetch("/me")).toMatchObject({ status: 200 });
   });
 
+  test("what a handler said of its own body is not said of the answer in its place", async () => {
+    const { browser, emulator } = await stage((auth) => {
+      const app = express();
+      app.use(spotifyAuth(auth));
+      app.get("/top.csv", (request, response, next) => {
+        response.set({ "Content-Length": "5", "Content-Disposition": 'attachment; filename="top.csv"', "Content-Encoding": "gzip", ETag: '"top"' });
+        response.set({ "Last-Modified": "Mon, 05 Jan 2026 00:00:00 GMT", "Content-Security-Policy-Report-Only": "default-src 'self'" });
+        request.spotify?.json("/v1/me/top/tracks").then((top) => void response.json(top), next);
+      });
+      app.get(
+        "/me",
+        withSpotify((_request, response) => response.send("me")),
+      );
+      app.use(spotifyErrors(), last);
+      return app;
+    });
+    await browser.open("/me");
+    emulator.fault({ on: "api", kind: "rate-limit", retryAfter: 7, times: 1 });
+    const { status, headers, text } = await browser.fetch("/top.csv");
+    expect(status).toBe(429);
+    expect(JSON.parse(text)).toMatchObject({ code: "rate_limited" });
+    for (const name of ["content-length", "content-disposition", "content-encoding", "etag", "last-modified"]) expect(headers).not.toHaveProperty(name);
+    expect(headers).toHaveProperty("content-security-policy-report-only");
+  });
+
   test("a guard that refuses after the answer has begun ends the connection", async () => {
     const { origin } = await stage((auth) => {
       const app = express();

@@ -17,6 +17,8 @@ export interface NodeResponse extends NodeHeaders {
   readonly writableFinished: boolean;
   readonly destroyed: boolean;
   appendHeader(name: string, value: string): unknown;
+  getHeaderNames(): string[];
+  removeHeader(name: string): unknown;
   write(chunk: Uint8Array): boolean;
   end(): unknown;
   destroy(): unknown;

@@ -1,13 +1,17 @@
 import { vary } from "./keep-private.js";
 import type { NodeResponse } from "./node-message.js";
 
+/** What an app says of a body of its own. Its policies are of the page, whoever writes it. */
+const ofItsBody = /^(?:content-(?!security-policy)|(?:etag|last-modified)$)/i;
+
 /**
- * Sends an answer of core's. Cookies and `Vary` are added to what the app has already set; other headers replace the app's. Ends with the answer, or when the browser
- * has left.
+ * Sends an answer of core's. Cookies and `Vary` are added to what the app has already set; other headers replace the app's, and what it said of a body that is not sent
+ * now is gone. Ends with the answer, or when the browser has left.
  *
  * @throws Node's error when another answer is on its way already.
  */
 export async function sendWebResponse(response: NodeResponse, answer: Response): Promise<void> {
+  for (const name of response.getHeaderNames()) if (ofItsBody.test(name)) response.removeHeader(name);
   response.statusCode = answer.status;
   for (const [name, value] of answer.headers) {
     if (name === "set-cookie") response.appendHeader(name, value);
