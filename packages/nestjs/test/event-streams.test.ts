@@ -9,7 +9,10 @@ import { platforms } from "./support/platforms.js";
 import { stage } from "./support/stage.js";
 
 describe.each(platforms)("an event stream, on %s", (_, platform) => {
-  test("ends with its session, and whoever connects again is told so", async () => {
+  test.each([
+    ["an EventSource", { accept: "text/event-stream" }],
+    ["whoever takes anything, as fetch() does", { accept: "*/*" }],
+  ])("of %s ends with its session, and whoever connects again is told so", async (_who, accepted) => {
     let listening = 0;
 
     @Controller()
@@ -27,7 +30,7 @@ describe.each(platforms)("an event stream, on %s", (_, platform) => {
 
     const { browser, origin } = await stage(platform, { controllers: [Events] });
     await browser.open("/auth/spotify/login");
-    const headers = { ...script, accept: "text/event-stream", cookie: browser.cookie() };
+    const headers = { ...script, ...accepted, cookie: browser.cookie() };
     const stream = { heard: 0, ended: false };
     const sent = get(`${origin}/events`, { headers }, (answer) => {
       answer.on("data", () => stream.heard++);

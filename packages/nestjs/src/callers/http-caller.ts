@@ -1,4 +1,4 @@
-import { type ArgumentsHost, HttpException } from "@nestjs/common";
+import { type ArgumentsHost, type ExecutionContext, HttpException } from "@nestjs/common";
 import { toProblem } from "@refrain/core";
 import { headOf, keepPrivate } from "@refrain/core/node";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -30,7 +30,7 @@ export function httpCaller(host: ArgumentsHost): Caller {
     keepPrivate(auth, session) {
       keepPrivate(headers, session !== null);
       // Whatever else is asked for is over soon.
-      if (isEventStream(request)) endWithSession(auth, streamOf(rawResponse(response)), session, () => request);
+      if (isEventStream(host as ExecutionContext, request)) endWithSession(auth, streamOf(rawResponse(response)), session, () => request);
     },
     async tell(auth, error, otherwise) {
       try {
@@ -44,9 +44,12 @@ export function httpCaller(host: ArgumentsHost): Caller {
   };
 }
 
-/** What `@Sse()` answers stays open. An `EventSource` always says what it is. */
-function isEventStream({ headers }: IncomingMessage): boolean {
-  return headers.accept?.includes("text/event-stream") === true;
+// As @Sse() names it.
+const sseKey = "__sse__";
+
+/** What `@Sse()` answers stays open, whoever asks. Where a handler writes a stream by itself, an `EventSource` says that it wants one. */
+function isEventStream(context: ExecutionContext, { headers }: IncomingMessage): boolean {
+  return Reflect.hasMetadata(sseKey, context.getHandler()) || headers.accept?.includes("text/event-stream") === true;
 }
 
 /** Ends without a word: the browser connects again by itself, and is told what any request without a session is. */
