@@ -14,8 +14,10 @@ export interface NodeRequest {
 /** What is written to Node's `ServerResponse`. */
 export interface NodeResponse extends NodeHeaders {
   statusCode: number;
-  readonly writableFinished: boolean;
+  readonly writableEnded: boolean;
   readonly destroyed: boolean;
+  /** Of HTTP/2 only. */
+  readonly stream?: { readonly destroyed: boolean } | undefined;
   appendHeader(name: string, value: string): unknown;
   getHeaderNames(): string[];
   removeHeader(name: string): unknown;
@@ -24,6 +26,11 @@ export interface NodeResponse extends NodeHeaders {
   destroy(): unknown;
   once(event: "close" | "drain", listener: () => void): unknown;
   off(event: "close" | "drain", listener: () => void): unknown;
+}
+
+/** Whether the connection is gone, so that its end is not told any more. Answers of HTTP/2 have no `destroyed` of their own. */
+export function isClosed({ stream, destroyed }: Pick<NodeResponse, "stream" | "destroyed">): boolean {
+  return stream?.destroyed ?? destroyed;
 }
 
 /** The headers of an answer that has not begun. */

@@ -10,13 +10,14 @@ export interface FrameworkRequest {
   readonly body?: unknown;
 }
 
-/** Node's request as {@link SpotifyAuth.handle} reads it. Its signal aborts when the browser leaves before the answer has. */
+/** Node's request as {@link SpotifyAuth.handle} reads it. Its signal aborts when the browser leaves before the answer has ended. */
 export function toWebRequest(request: NodeRequest, response: NodeResponse, { url = request.url, body: parsed }: FrameworkRequest = {}): Request {
   // Fetch knows no TRACE, and CONNECT is none of its business. OPTIONS is as foreign to our routes.
   const method = request.method === "TRACE" || request.method === "CONNECT" ? "OPTIONS" : (request.method ?? "GET");
   const headers = headersOf(request);
   const left = new AbortController();
-  response.once("close", () => response.writableFinished || left.abort());
+  // Not writableFinished: over HTTP/2 that is true as soon as the browser has left.
+  response.once("close", () => response.writableEnded || left.abort());
   const init = { method, headers, signal: left.signal };
   const body = bodyOf(request, parsed);
   if (body === null) return new Request(absolute(url), init);

@@ -1,5 +1,5 @@
 import { vary } from "./keep-private.js";
-import type { NodeResponse } from "./node-message.js";
+import { isClosed, type NodeResponse } from "./node-message.js";
 
 /** What an app says of a body of its own. Its policies are of the page, whoever writes it. */
 const ofItsBody = /^(?:content-(?!security-policy)|(?:etag|last-modified)$)/i;
@@ -28,7 +28,7 @@ async function sendBody(response: NodeResponse, body: ReadableStream<Uint8Array>
   const leave = (): void => void reader.cancel().catch(() => {});
   response.once("close", leave);
   try {
-    while (!response.destroyed) {
+    while (!isClosed(response)) {
       const { done, value } = await reader.read();
       if (done) return void response.end();
       if (!response.write(value)) await drained(response);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type ClientRequest, createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
+import * as http2 from "node:http2";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { sendWebResponse } from "../../src/node/index.js";
@@ -67,6 +68,26 @@ test("a browser that has left already is sent nothing, and the body is ended", a
   request.on("error", () => {});
   await cancelled.promise;
   await answered;
+});
+
+test("nor over HTTP/2", async () => {
+  const cancelled = Promise.withResolvers<void>();
+  const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(1)), cancel: () => cancelled.resolve() });
+  const answered = Promise.withResolvers<void>();
+  const server = http2.createServer((_, response) => {
+    response.once("close", () => void sendWebResponse(response, new Response(body)).then(answered.resolve, answered.reject));
+    stream.close(http2.constants.NGHTTP2_CANCEL);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const client = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  onTestFinished(() => {
+    client.close();
+    server.close();
+  });
+  const stream = client.request({ ":path": "/" });
+  await cancelled.promise;
+  await answered.promise;
 });
 
 test("a browser that leaves while its connection is full ends the body too", async () => {

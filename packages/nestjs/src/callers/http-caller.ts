@@ -1,6 +1,6 @@
 import { type ArgumentsHost, type ExecutionContext, HttpException } from "@nestjs/common";
 import { toProblem } from "@refrain/core";
-import { headOf, keepPrivate } from "@refrain/core/node";
+import { headOf, isClosed, keepPrivate } from "@refrain/core/node";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { endWithSession } from "../sockets/end-with-session.js";
 import type { Socket } from "../sockets/socket.js";
@@ -57,7 +57,7 @@ function streamOf(response: ServerResponse): Socket {
   return {
     client: response,
     get isOpen() {
-      return !response.destroyed;
+      return !isClosed(response);
     },
     tell: () => undefined,
     end: () => void response.destroy(),
