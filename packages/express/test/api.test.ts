@@ -63,6 +63,8 @@ describe.each(expresses)("%s: api/*", (_, express) => {
       ["from the JSON parser, a list", all, { "content-type": "application/json; charset=utf-8" }, "[1, 2]", "[1,2]"],
       ["from the form parser", all, form, "a=1&b=%C3%BC&b=2", "a=1&b=%C3%BC&b=2"],
       ["from the text parser", all, { "content-type": "text/plain" }, "ü", "ü"],
+      ["from a text parser of everything", [express.text({ type: "*/*" })], json, '{ "uris": ["ü"] }', '{ "uris": ["ü"] }'],
+      ["from a JSON parser that takes a text", [express.json({ strict: false })], json, '"a"', '"a"'],
       ["from the raw parser", all, { "content-type": "image/jpeg" }, "/9j/4AAQ", "/9j/4AAQ"],
       ["that no parser wanted", all, { "content-type": "image/png" }, "iVBOR", "iVBOR"],
     ])("%s", async (_how, before, headers, body, expected) => {

@@ -48,10 +48,21 @@ function text(header: string | string[] | undefined): string | undefined {
 
 function rewritten(parsed: unknown, type: string): Uint8Array<ArrayBuffer> | string | null {
   if (parsed instanceof Uint8Array) return parsed as Uint8Array<ArrayBuffer>;
-  if (/^[^;]*[/+]json\s*(?:;|$)/i.test(type)) return JSON.stringify(parsed) ?? null;
-  if (typeof parsed === "string") return parsed;
+  const isJson = /^[^;]*[/+]json\s*(?:;|$)/i.test(type);
+  // A text of the type JSON is what a text parser read, or what a JSON parser made of a quoted one: only the first can be parsed.
+  if (typeof parsed === "string" && (!isJson || isParsable(parsed))) return parsed;
+  if (isJson) return JSON.stringify(parsed) ?? null;
   const isForm = /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type) && typeof parsed === "object" && parsed !== null;
   return isForm ? form(Object.entries(parsed)) : null;
+}
+
+function isParsable(json: string): boolean {
+  try {
+    JSON.parse(json);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** `null` where a value is neither text nor a list of texts: how such a name was written is not known any more. */
