@@ -24,8 +24,8 @@ export interface NodeResponse extends NodeHeaders {
   write(chunk: Uint8Array): boolean;
   end(): unknown;
   destroy(): unknown;
-  once(event: "close" | "drain", listener: () => void): unknown;
-  off(event: "close" | "drain", listener: () => void): unknown;
+  on(event: "drain", listener: () => void): unknown;
+  once(event: "close", listener: () => void): unknown;
 }
 
 /** Whether the connection is gone, so that its end is not told any more. Answers of HTTP/2 have no `destroyed` of their own. */

@@ -25,28 +25,22 @@ export async function sendWebResponse(response: NodeResponse, answer: Response):
 /** Whichever side ends early, the other is ended too; then there is nobody left to tell. */
 async function sendBody(response: NodeResponse, body: ReadableStream<Uint8Array>): Promise<void> {
   const reader = body.getReader();
-  const leave = (): void => void reader.cancel().catch(() => {});
+  let goOn = (): void => {};
+  // Once for the whole body: where a middleware compresses, the listener moves to a stream of its own, and nobody can take it back.
+  response.on("drain", () => goOn());
+  const leave = (): void => {
+    void reader.cancel().catch(() => {});
+    goOn();
+  };
   response.once("close", leave);
   try {
     while (!isClosed(response)) {
       const { done, value } = await reader.read();
       if (done) return void response.end();
-      if (!response.write(value)) await drained(response);
+      if (!response.write(value) && !isClosed(response)) await new Promise<void>((resolve) => (goOn = resolve));
     }
     leave();
   } catch {
     response.destroy();
   }
-}
-
-function drained(response: NodeResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const goOn = (): void => {
-      response.off("drain", goOn);
-      response.off("close", goOn);
-      resolve();
-    };
-    response.once("drain", goOn);
-    response.once("close", goOn);
-  });
 }

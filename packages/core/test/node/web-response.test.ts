@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type ClientRequest, createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
 import * as http2 from "node:http2";
 import type { AddressInfo } from "node:net";
+import { createGzip } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { sendWebResponse } from "../../src/node/index.js";
 
@@ -150,4 +151,25 @@ test("no more is read of a body than the connection takes", async () => {
   for await (const chunk of incoming as AsyncIterable<Buffer>) size += chunk.length;
   await answered;
   expect(size).toBe(64_000_000);
+});
+
+test("a middleware that compresses, and hears of drains in the answer's place, is given one listener for all of a body", async () => {
+  const gzip = createGzip();
+  let chunks = 50;
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => (chunks-- > 0 ? controller.enqueue(new Uint8Array(65_536)) : controller.close()),
+  });
+  const { request, answered } = await asked((response) => {
+    const [on, write, end] = [response.on.bind(response), response.write.bind(response), response.end.bind(response)];
+    gzip.on("data", (chunk) => void write(chunk)).on("end", () => void end());
+    Object.assign(response, {
+      on: (event: string, listener: () => void) => (event === "drain" ? gzip.on(event, listener) : on(event, listener)),
+      write: (chunk: Uint8Array) => gzip.write(chunk),
+      end: () => gzip.end(),
+    });
+    return sendWebResponse(response, new Response(body));
+  });
+  (await answerTo(request)).resume();
+  await answered;
+  expect(gzip.listenerCount("drain")).toBeLessThan(3);
 });
