@@ -11,15 +11,24 @@ const ofItsBody = /^(?:content-(?!security-policy)|(?:etag|last-modified)$)/i;
  * @throws Node's error when another answer is on its way already.
  */
 export async function sendWebResponse(response: NodeResponse, answer: Response): Promise<void> {
+  try {
+    sendHead(response, answer);
+  } catch (error) {
+    void answer.body?.cancel().catch(() => {});
+    throw error;
+  }
+  if (answer.body === null) response.end();
+  else await sendBody(response, answer.body);
+}
+
+function sendHead(response: NodeResponse, { status, headers }: Response): void {
   for (const name of response.getHeaderNames()) if (ofItsBody.test(name)) response.removeHeader(name);
-  response.statusCode = answer.status;
-  for (const [name, value] of answer.headers) {
+  response.statusCode = status;
+  for (const [name, value] of headers) {
     if (name === "set-cookie") response.appendHeader(name, value);
     else if (name === "vary") vary(response, value);
     else response.setHeader(name, value);
   }
-  if (answer.body === null) response.end();
-  else await sendBody(response, answer.body);
 }
 
 /** Whichever side ends early, the other is ended too; then there is nobody left to tell. */

@@ -91,6 +91,19 @@ test("nor over HTTP/2", async () => {
   await answered.promise;
 });
 
+test("where the app has answered meanwhile, as a timeout does, the body is ended", async () => {
+  const cancelled = Promise.withResolvers<void>();
+  const body = new ReadableStream<Uint8Array>({ cancel: () => cancelled.resolve() });
+  const { request, answered } = await asked(async (response) => {
+    response.writeHead(503).end();
+    await sendWebResponse(response, new Response(body, { headers: { "content-type": "application/json" } }));
+  });
+  const refused = expect(answered).rejects.toMatchObject({ code: "ERR_HTTP_HEADERS_SENT" });
+  (await answerTo(request)).resume();
+  await refused;
+  await cancelled.promise;
+});
+
 test("a browser that leaves while its connection is full ends the body too", async () => {
   const cancelled = Promise.withResolvers<void>();
   const full = Promise.withResolvers<void>();
