@@ -93,6 +93,32 @@ describe.each(expresses)("%s: request.spotify", (_, express) => {
     expect((await send(origin, "/who")).headers).toMatchObject({ "cache-control": "public, max-age=60", vary: "Cookie" });
   });
 
+  test.each(["CDN-Cache-Control", "Cloudflare-CDN-Cache-Control", "Surrogate-Control", "X-Accel-Expires"])(
+    "keeps the answer from caches that go by %s, too",
+    async (name) => {
+      const { browser, origin } = await stage((auth) => {
+        const app = express();
+        app.use((_request, response, next) => {
+          response.set(name, "60");
+          next();
+        });
+        app.use(spotifyAuth(auth));
+        app.get("/plain", (_request, response) => void response.send("for everybody"));
+        app.get("/who", (request, response) => void response.json({ who: request.spotify?.user.spotifyId ?? null }));
+        app.get(
+          "/me",
+          withSpotify((request, response) => response.json(request.spotify.user)),
+        );
+        return app;
+      });
+      expect((await send(origin, "/me", { headers: navigation })).headers).not.toHaveProperty(name.toLowerCase());
+      await browser.open("/me");
+      for (const path of ["/who", "/me", "/auth/spotify/session"]) expect((await browser.fetch(path)).headers).not.toHaveProperty(name.toLowerCase());
+      expect((await browser.fetch("/plain")).headers).toHaveProperty(name.toLowerCase(), "60");
+      expect((await send(origin, "/who")).headers).toHaveProperty(name.toLowerCase(), "60");
+    },
+  );
+
   test("may be looked at when the answer is already on its way", async () => {
     const { browser, origin } = await set();
     await browser.open("/me");

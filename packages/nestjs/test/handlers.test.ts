@@ -1,4 +1,4 @@
-import { Controller, Get, Header, type MessageEvent, Redirect, Req, Res, Scope, Sse, StreamableFile, UseGuards } from "@nestjs/common";
+import { Controller, Get, Header, type INestApplication, type MessageEvent, Redirect, Req, Res, Scope, Sse, StreamableFile, UseGuards } from "@nestjs/common";
 import type { SpotifySession } from "@refrain/core";
 import { signInAs } from "@refrain/core/testing";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -57,6 +57,22 @@ describe.each(platforms)("%s: an answer made for somebody", (_, platform) => {
     if (path !== "redirected") expect(answer.text).toContain("mira");
     expect(answer.headers["cache-control"]).toMatch(/private|no-store/);
     expect(answer.headers["vary"]).toContain("Cookie");
+  });
+
+  test.each(["CDN-Cache-Control", "Surrogate-Control"])("is kept from those that go by %s, too", async (name) => {
+    const main = (app: INestApplication): void => {
+      app.use((_request: unknown, response: { setHeader(name: string, value: string): void }, next: () => void) => {
+        response.setHeader(name, "max-age=60");
+        next();
+      });
+    };
+    const { origin, auth } = await stage(platform, { controllers: [Handlers], main });
+    expect((await send(origin, "/nothing", { headers: script })).headers).toHaveProperty(name.toLowerCase());
+    expect((await send(origin, "/plain", { headers: script })).headers).not.toHaveProperty(name.toLowerCase());
+    const cookie = await signInAs(auth, { user: "mira" });
+    for (const path of ["/plain", "/raw", "/auth/spotify/session"]) {
+      expect((await send(origin, path, { headers: { ...script, cookie } })).headers).not.toHaveProperty(name.toLowerCase());
+    }
   });
 
   test("is as private as the handler says, where it says so", async () => {

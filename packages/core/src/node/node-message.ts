@@ -19,8 +19,6 @@ export interface NodeResponse extends NodeHeaders {
   /** Of HTTP/2 only. */
   readonly stream?: { readonly destroyed: boolean } | undefined;
   appendHeader(name: string, value: string): unknown;
-  getHeaderNames(): string[];
-  removeHeader(name: string): unknown;
   write(chunk: Uint8Array): boolean;
   end(): unknown;
   destroy(): unknown;
@@ -37,5 +35,7 @@ export function isClosed({ stream, destroyed }: Pick<NodeResponse, "stream" | "d
 export interface NodeHeaders {
   readonly headersSent: boolean;
   getHeader(name: string): number | string | readonly string[] | undefined;
+  getHeaderNames(): readonly string[];
   setHeader(name: string, value: string): unknown;
+  removeHeader(name: string): unknown;
 }

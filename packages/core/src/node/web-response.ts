@@ -1,4 +1,4 @@
-import { vary } from "./keep-private.js";
+import { hideFromSharedCaches, vary } from "./keep-private.js";
 import { isClosed, type NodeResponse } from "./node-message.js";
 
 /** What an app says of a body of its own. Its policies are of the page, whoever writes it. */
@@ -23,6 +23,7 @@ export async function sendWebResponse(response: NodeResponse, answer: Response):
 
 function sendHead(response: NodeResponse, { status, headers }: Response): void {
   for (const name of response.getHeaderNames()) if (ofItsBody.test(name)) response.removeHeader(name);
+  hideFromSharedCaches(response);
   response.statusCode = status;
   for (const [name, value] of headers) {
     if (name === "set-cookie") response.appendHeader(name, value);

@@ -12,6 +12,7 @@ export interface FastifyReply {
   getHeader(name: string): number | string | string[] | undefined;
   getHeaders(): Readonly<Record<string, number | string | string[]>>;
   header(name: string, value: string): unknown;
+  removeHeader(name: string): unknown;
 }
 
 export type PlatformRequest = IncomingMessage | FastifyRequest;
@@ -41,10 +42,15 @@ export function headersOf(response: PlatformResponse): NodeHeaders {
       return raw.headersSent;
     },
     getHeader: (name) => response.getHeader(name),
+    getHeaderNames: () => Object.keys(response.getHeaders()),
     setHeader(name, value) {
       response.header(name, value);
       // For handlers that write to Node's response themselves.
       raw.setHeader(name, value);
+    },
+    removeHeader(name) {
+      response.removeHeader(name);
+      raw.removeHeader(name);
     },
   };
 }
