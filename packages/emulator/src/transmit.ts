@@ -18,8 +18,9 @@ export async function transmit(
   transmission: Transmission,
   gone: Promise<void> = new Promise(() => {}),
 ): Promise<boolean> {
-  const { socket } = response;
-  if (socket === null || socket.destroyed) return false;
+  // Not the response's own: it has none while answers to requests before it on the same connection are on their way.
+  const { socket } = response.req;
+  if (socket.destroyed) return false;
   const closed = new Promise<void>((resolve) => response.once("close", resolve));
   const length = Buffer.byteLength(answer.body);
   switch (transmission.how) {
