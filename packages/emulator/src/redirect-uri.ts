@@ -27,5 +27,5 @@ function fitsAnyPort(requested: string, entry: string): boolean {
   const [, base, port, rest] = loopback.exec(entry) ?? [];
   if (base === undefined || port !== undefined) return false;
   const [, requestedBase, , requestedRest] = loopback.exec(requested) ?? [];
-  return requestedBase === base && requestedRest === rest;
+  return requestedBase === base && requestedRest === rest && URL.canParse(requested);
 }

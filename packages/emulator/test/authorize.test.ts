@@ -63,6 +63,7 @@ test.each([
   ["S-090 https for a loopback literal registered with http", "https://127.0.0.1/callback", false],
   ["S-005 localhost, though an old app has it registered", "http://localhost/old", false],
   ["S-005 plain http, though an old app has it registered", "http://app.example/old", false],
+  ["S-090 a port that no machine has", "http://127.0.0.1:65536/callback", false],
 ])("%s: %s is accepted: %s", async (_rule, uri, accepted) => {
   const emulator = await emulate({ clients: [{ clientId: "secret-app", clientSecret: "s", redirectUris: registered }] });
   const response = await fetch(authorizeUrl(emulator, { redirect_uri: uri }), manual);
