@@ -24,7 +24,7 @@ export function profile({ user, token, development }: Call): object {
 
 /** `/v1/users/{user_id}`. */
 export function publicProfile({ world, parameters }: Call): Answer {
-  const user = world.users.get(decodeURIComponent(parameters["user_id"] ?? ""));
+  const user = world.users.get(parameters["user_id"] ?? "");
   return user === undefined ? apiError(404, "Resource not found") : json(200, lacking(user.without ?? [], publicFields(user)), apiHeaders);
 }
 

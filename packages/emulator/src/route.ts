@@ -1,3 +1,4 @@
+import { unescape } from "node:querystring";
 import { operations, type Operation } from "./operations.js";
 
 export type Route =
@@ -37,5 +38,5 @@ function fits(template: readonly string[], segments: readonly string[]): boolean
 }
 
 function readParameters(template: readonly string[], segments: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(template.flatMap((part, index) => (part.startsWith("{") ? [[part.slice(1, -1), segments[index] ?? ""]] : [])));
+  return Object.fromEntries(template.flatMap((part, index) => (part.startsWith("{") ? [[part.slice(1, -1), unescape(segments[index] ?? "")]] : [])));
 }

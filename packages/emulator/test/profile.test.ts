@@ -68,3 +68,15 @@ test.each<readonly [string, RegExp]>([
     ]);
   }
 });
+
+test("a user whose id is not plain ASCII is found by it, encoded in the path; what is no encoding is found nowhere", async () => {
+  const emulator = await emulate({ users: [{ id: "zoë.müller", accountId: "acc-1", name: "Zoë Müller" }] });
+  const { access } = await login(emulator, "zoë.müller", "playlist-modify-public");
+  const path = `/v1/users/${encodeURIComponent("zoë.müller")}`;
+  expect(await (await api(emulator, path, access)).json()).toMatchObject({ id: "zoë.müller" });
+  const init = { method: "POST", body: JSON.stringify({ name: "Mine" }) };
+  expect((await api(emulator, `${path}/playlists`, access, init)).status).toBe(201);
+  expect(await (await api(emulator, `${path}/playlists`, access)).json()).toMatchObject({ total: 2, items: [{ name: "Mine" }, { public: true }] });
+  const garbled = await api(emulator, "/v1/users/zo%EB", access);
+  expect([garbled.status, await garbled.json()]).toEqual([404, { error: { status: 404, message: "Resource not found" } }]);
+});
