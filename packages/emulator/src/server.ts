@@ -62,12 +62,15 @@ async function suffer(world: World, { armed, entry, response, refreshToken, deci
   const onLie = (): void => {
     if (refreshToken !== null) recordLie(refreshToken, world.clock.now());
   };
+  let decided: Reply | undefined;
+  const process = (): Reply => (decided = decide());
   response.once("close", abandon);
   try {
-    const dispatch = await applyFault(armed, { process: decide, expiredText: expiredText(world), onLie });
+    const dispatch = await applyFault(armed, { process, expiredText: expiredText(world), onLie });
     response.off("close", abandon);
     await send(world, entry, response, dispatch, armed.disarmed);
   } catch {
+    if (decided?.issued !== undefined) recordDelivery(decided.issued, "lost");
     world.log.note(entry, { what: "fault:broken", why: "The fault's own function threw.", delivery: "lost" });
     response.destroy();
   } finally {

@@ -297,6 +297,19 @@ test("a patch that throws breaks the connection and says so in the log", async (
   expect(emulator.log.at(-1)).toMatchObject({ what: "fault:broken", delivery: "lost", status: null });
 });
 
+test.each<readonly [string, Fault]>([
+  ["a patch that throws", { on: "token", kind: "patch-answer", patch: () => JSON.parse("") as never }],
+  ["a patch that gives no object", { on: "token", kind: "patch-answer", patch: () => undefined as never }],
+  ["a status that HTTP does not have", { on: "token", kind: "processed-then-status", status: 99 }],
+])("%s: the history tells that the refresh token was never delivered", async (_name, fault) => {
+  const emulator = await emulate({ refresh: "strict" });
+  const { refresh: token } = await login(emulator);
+  emulator.fault({ ...fault, times: 1 });
+  await expect(refresh(emulator, token)).rejects.toThrow("fetch failed");
+  await expect.poll(() => emulator.log.at(-1)?.what, { interval: 2 }).toBe("fault:broken");
+  expect(emulator.history[0]?.refreshTokens.map(({ delivery }) => delivery)).toEqual(["sent", "lost"]);
+});
+
 test("an answer held for one user keeps nobody else waiting", async () => {
   const emulator = await emulate();
   const mira = await login(emulator, "mira");
