@@ -28,11 +28,11 @@ export function queue(call: Call): Answer {
   return json(200, { currently_playing: playing?.item ?? null, queue: playing === null ? [] : coming }, apiHeaders);
 }
 
-/** `PUT …/pause` and `…/play`, `POST …/next` and `…/previous`; 404 where no device is on. */
-export function press(button: Exclude<keyof Players, "heard">): (call: Call) => Answer {
+/** `PUT …/pause` and `…/play`, `POST …/next` and `…/previous`, and the commands that change nothing one hears; 404 where no device is on. */
+export function press(button?: Exclude<keyof Players, "heard">): (call: Call) => Answer {
   return ({ world, user }) => {
     if (user === null || user.listening === false) return apiError(404, "Player command failed: No active device found", {}, "NO_ACTIVE_DEVICE");
-    world.players[button](user.id, world.clock.now());
+    if (button !== undefined) world.players[button](user.id, world.clock.now());
     return empty(204, apiHeaders);
   };
 }

@@ -116,3 +116,14 @@ test.each(["pause", "play", "next", "previous"])("%s without a device that is on
     { error: { status: 404, message: "Player command failed: No active device found", reason: "NO_ACTIVE_DEVICE" } },
   ]);
 });
+
+test.each(["PUT seek?position_ms=1", "PUT repeat?state=off", "PUT volume?volume_percent=5", "PUT shuffle?state=true", "POST queue?uri=spotify:track:1"])(
+  "%s without a device that is on is refused, and with one obeyed",
+  async (command) => {
+    const [method = "", path = ""] = command.split(" ");
+    const [silent, loud] = [await listening("anouk"), await listening("mira")];
+    const refused = await api(silent.emulator, `/v1/me/player/${path}`, silent.access, { method });
+    expect([refused.status, await refused.json()]).toMatchObject([404, { error: { reason: "NO_ACTIVE_DEVICE" } }]);
+    expect((await api(loud.emulator, `/v1/me/player/${path}`, loud.access, { method })).status).toBe(204);
+  },
+);
