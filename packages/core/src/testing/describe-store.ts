@@ -19,7 +19,7 @@ export function describeStore(name: string, open: () => Store | StoreHarness | P
     for (const { name: says, needs, check } of storeContract) {
       it(says, { timeout: longestMs }, async ({ skip }) => {
         const given = await open();
-        const harness: StoreHarness = "store" in given ? given : { store: given };
+        const harness: StoreHarness = "swap" in given ? { store: given } : given;
         const opened = new Set([harness.store]);
         try {
           const missing = needs.filter((need) => !offers(harness, need));

@@ -10,6 +10,25 @@ const rightStore: WrongStore = { name: "no mistake", failing: [], make: () => ({
 
 describeStore("the store that the wrong ones are made from", () => harnessOf(rightStore));
 
+class StoreWithAStore implements Store {
+  readonly store = new Map<string, string>();
+  readonly #right: Store;
+
+  constructor(right: Store) {
+    this.#right = right;
+  }
+
+  async get(key: string): Promise<string | null> {
+    return await this.#right.get(key);
+  }
+
+  async swap(...given: Parameters<Store["swap"]>): Promise<boolean> {
+    return await this.#right.swap(...given);
+  }
+}
+
+describeStore("a store with a property that is named as a harness's", () => new StoreWithAStore(partsOf(manualClock({ flows: true })).right));
+
 describe("the contract has teeth", () => {
   it.each(wrongStores)("$name", async (wrong) => {
     expect(wrong.failing.length).toBeGreaterThan(0);
