@@ -41,14 +41,16 @@ function offers(harness: StoreHarness, need: StoreNeed): boolean {
 }
 
 function noting(harness: StoreHarness, opened: Set<Store>): StoreHarness {
-  const { second } = harness;
+  const { store, second, clock, server } = harness;
   if (second === undefined) return harness;
   return {
-    ...harness,
+    store,
     async second() {
-      const store = await second();
-      opened.add(store);
-      return store;
+      const another = await second.call(harness);
+      opened.add(another);
+      return another;
     },
+    ...(clock && { clock }),
+    ...(server && { server }),
   };
 }

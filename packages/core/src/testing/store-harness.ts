@@ -71,13 +71,26 @@ export function rule(name: string, needs: readonly StoreNeed[], run: (bench: Ben
   return {
     name,
     needs,
-    async check({ store, second, clock: time = realTime, server = noServer }) {
+    async check(harness) {
+      const { store, clock: time = realTime, server = noServer } = harness;
       const other = async (): Promise<Store> => {
-        if (second === undefined) throw new Error("This check needs a second handle.");
-        return second();
+        if (harness.second === undefined) throw new Error("This check needs a second handle.");
+        return harness.second();
       };
-      await run({ store, other, time, server: { patienceMs: 5000, ...server }, inADay: time.now() + 86_400_000 });
+      await run({ store, other, time, server: patient(server), inADay: time.now() + 86_400_000 });
     },
+  };
+}
+
+/** Method by method: a server may be an object of a class. */
+function patient(server: StoreServer): Required<StoreServer> {
+  return {
+    patienceMs: server.patienceMs ?? 5000,
+    cut: () => server.cut(),
+    cutNext: (at) => server.cutNext(at),
+    hang: () => server.hang(),
+    resume: () => server.resume(),
+    restart: () => server.restart(),
   };
 }
 

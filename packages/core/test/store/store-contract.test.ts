@@ -3,7 +3,7 @@ import type { Store } from "../../src/store/store.js";
 import { describeStore } from "../../src/testing/describe-store.js";
 import { manualClock } from "../../src/testing/manual-clock.js";
 import { storeContract } from "../../src/testing/store-contract.js";
-import type { StoreHarness } from "../../src/testing/store-harness.js";
+import type { StoreHarness, StoreServer, StoreTime } from "../../src/testing/store-harness.js";
 import { type WrongStore, partsOf, wrongStores } from "./wrong-stores.js";
 
 const rightStore: WrongStore = { name: "no mistake", failing: [], make: () => ({}) };
@@ -28,6 +28,57 @@ class StoreWithAStore implements Store {
 }
 
 describeStore("a store with a property that is named as a harness's", () => new StoreWithAStore(partsOf(manualClock({ flows: true })).right));
+
+class Server implements StoreServer {
+  readonly patienceMs = 2000;
+  readonly #server: StoreServer;
+
+  constructor(server: StoreServer) {
+    this.#server = server;
+  }
+
+  async cut(): Promise<void> {
+    await this.#server.cut();
+  }
+
+  async cutNext(at: "request" | "answer"): Promise<void> {
+    await this.#server.cutNext(at);
+  }
+
+  async hang(): Promise<void> {
+    await this.#server.hang();
+  }
+
+  async resume(): Promise<void> {
+    await this.#server.resume();
+  }
+
+  async restart(): Promise<void> {
+    await this.#server.restart();
+  }
+}
+
+class Harness implements StoreHarness {
+  readonly #harness = harnessOf(rightStore);
+
+  get store(): Store {
+    return this.#harness.store;
+  }
+
+  get clock(): StoreTime {
+    return this.#harness.clock as StoreTime;
+  }
+
+  get server(): StoreServer {
+    return new Server(this.#harness.server as StoreServer);
+  }
+
+  second(): Store | Promise<Store> {
+    return this.#harness.second?.() ?? this.store;
+  }
+}
+
+describeStore("a harness and a server that are objects of classes", () => new Harness());
 
 describe("the contract has teeth", () => {
   it.each(wrongStores)("$name", async (wrong) => {
