@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { json, text, type Answer } from "./answer.js";
 import type { ArmedFault, FaultKind } from "./faults.js";
+import { formHeaders } from "./form-endpoint.js";
 import type { Reply } from "./reply.js";
 import type { Transmission } from "./transmit.js";
-import { allowlistRefusal, ownerRefusal, unauthorized } from "./web-api-errors.js";
+import { allowlistRefusal, apiHeaders, ownerRefusal, unauthorized } from "./web-api-errors.js";
 
 /** What leaves the emulator: a reply as it was decided, the answer that is sent for it, and how. */
 export interface Dispatch {
@@ -29,20 +30,26 @@ export async function applyFault({ fault, disarmed }: ArmedFault, { process, exp
         `fault:${fault.status}`,
       );
     case "rate-limit":
-      return instead(json(429, tooMany, fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) }), "fault:429");
+      return instead(
+        json(429, tooMany, { ...apiHeaders, ...(fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) }) }),
+        "fault:429",
+      );
     case "slow-down":
-      return instead(json(400, { error: "slow_down" }), "fault:slow-down");
+      return instead(json(400, { error: "slow_down" }, formHeaders), "fault:slow-down");
     case "reset":
       return { ...instead(nothing, "fault:reset"), transmission: { how: "reset" } };
     case "silence":
       return { ...instead(nothing, "fault:silence"), transmission: { how: "never" } };
     case "false-invalid-grant":
       onLie();
-      return instead(json(400, { error: "invalid_grant", error_description: "Refresh token revoked" }), "fault:false-invalid-grant");
+      return instead(json(400, { error: "invalid_grant", error_description: "Refresh token revoked" }, formHeaders), "fault:false-invalid-grant");
     case "invalid-client":
-      return instead(json(400, { error: "invalid_client", error_description: "Invalid client secret" }), "fault:invalid-client");
+      return instead(json(400, { error: "invalid_client", error_description: "Invalid client secret" }, formHeaders), "fault:invalid-client");
     case "body":
-      return instead({ status: fault.status ?? 200, headers: { "content-type": "application/json", ...fault.headers }, body: fault.body }, "fault:body");
+      return instead(
+        { status: fault.status ?? 200, headers: { "content-type": "application/json", ...apiHeaders, ...fault.headers }, body: fault.body },
+        "fault:body",
+      );
     case "unauthorized":
       return instead(unauthorized(fault.text ?? expiredText), "fault:401");
     case "permissions-missing":

@@ -250,6 +250,20 @@ test.each<readonly [string, Fault, number, string, string | null]>([
   expect((await api(emulator, "/v1/me", access)).status).toBe(200);
 });
 
+test.each<Fault>([
+  { on: "token", kind: "rate-limit", retryAfter: 5 },
+  { on: "token", kind: "slow-down" },
+  { on: "token", kind: "false-invalid-grant" },
+  { on: "token", kind: "invalid-client" },
+  { on: "token", kind: "body", body: "{", headers: { "x-a": "b" } },
+])("a script of a page can read what the fault $kind answers", async (fault) => {
+  const emulator = await emulate();
+  const { refresh: token } = await login(emulator);
+  emulator.fault({ ...fault, times: 1 });
+  const response = await postRaw(emulator, token);
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+});
+
 test("a fault falls only where its scope says: user, grant type, path", async () => {
   const emulator = await emulate();
   const mira = await login(emulator, "mira");
