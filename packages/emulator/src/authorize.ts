@@ -44,7 +44,10 @@ function answerClick(world: World, request: ReceivedRequest, asked: Authorizatio
   if (!comesFromOwnPages(request, world.origin))
     return { answer: text(403, "Forbidden"), what: "cross-site", why: "The form was not sent by the emulator's own page." };
   const form = new URLSearchParams(request.body);
-  const user = world.users.get(form.get("user") ?? "");
+  const name = form.get("user");
+  const user = world.users.get(name ?? "");
+  if (name !== null && user === undefined)
+    return { answer: text(400, "There is no such user."), what: "bad-form", why: "The form names a user who does not exist." };
   const here = `${request.url.pathname}${request.url.search}`;
   switch (form.get("step") ?? "") {
     case "switch":

@@ -79,6 +79,11 @@ test("approval comes back with a code and the state as it was", async () => {
   expect(url.searchParams.get("code")).toMatch(/^AQ/);
 });
 
+test.each([{}, { deny: true }, { silently: true }])("approve() with %j for a user who does not exist says so", async (clicks) => {
+  const emulator = await emulate();
+  await expect(emulator.approve(authorizeUrl(emulator), { user: "nobody", ...clicks })).rejects.toThrow("There is no such user.");
+});
+
 test("without a state none comes back, and a redirect URI keeps its query", async () => {
   const emulator = await emulate();
   const url = await emulator.approve(authorizeUrl(emulator, { state: undefined, redirect_uri: "https://app.example/callback?from=login" }), { user: "mira" });
