@@ -7,14 +7,15 @@ const isString: Check = (value) => typeof value === "string";
 const isNumber: Check = (value) => typeof value === "number" && Number.isFinite(value) && value >= 0;
 const isStatus: Check = (value) => Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599;
 const isObject: Check = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const isHeaders: Check = (value) =>
-  isObject(value) && Object.entries(value as Fields).every(([name, header]) => /^[\w-]+$/.test(name) && isString(header) && !/[\r\n]/.test(String(header)));
+/** What a header can carry: Latin-1 on one line. */
+const isHeader: Check = (value) => isString(value) && /^[ -~\u0080-\u00ff]*$/.test(String(value));
+const isHeaders: Check = (value) => isObject(value) && Object.entries(value as Fields).every(([name, header]) => /^[\w-]+$/.test(name) && isHeader(header));
 const isProcessed: Check = (value) => value === "before" || value === "after";
 
 /** What each kind takes; a name with `!` is required. */
 const kinds: Readonly<Record<FaultKind["kind"], Readonly<Record<string, Check>>>> = {
-  status: { "status!": isStatus, body: isString, contentType: isString, headers: isHeaders },
-  "rate-limit": { retryAfter: (value) => isNumber(value) || isString(value) },
+  status: { "status!": isStatus, body: isString, contentType: isHeader, headers: isHeaders },
+  "rate-limit": { retryAfter: (value) => isNumber(value) || isHeader(value) },
   "slow-down": {},
   reset: {},
   silence: {},
@@ -27,7 +28,7 @@ const kinds: Readonly<Record<FaultKind["kind"], Readonly<Record<string, Check>>>
   body: { "body!": isString, status: isStatus, headers: isHeaders },
   "patch-answer": { set: isObject, remove: (value) => Array.isArray(value) && value.every(isString) },
   held: { processed: isProcessed },
-  unauthorized: { text: isString },
+  unauthorized: { text: isHeader },
   "permissions-missing": {},
   "not-allowlisted": {},
   "owner-not-premium": {},

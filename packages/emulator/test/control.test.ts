@@ -66,6 +66,10 @@ test.each([
   [{ kind: "reset", on: "token", until: 1 }, "reset takes no until."],
   [{ kind: "reset", on: "token", times: 0 }, "times has no sensible value."],
   [{ kind: "body", on: "api", body: "", headers: { a: "b\r\nc: d" } }, "headers has no sensible value."],
+  [{ kind: "body", on: "api", body: "", headers: { a: "5 €" } }, "headers has no sensible value."],
+  [{ kind: "status", on: "api", status: 500, contentType: "text/plain\r\na: b" }, "contentType has no sensible value."],
+  [{ kind: "rate-limit", on: "api", retryAfter: "soon\n" }, "retryAfter has no sensible value."],
+  [{ kind: "unauthorized", on: "api", text: "Выйдите" }, "text has no sensible value."],
   [{ kind: "constructor", on: "api" }, "kind is one of"],
 ])("the fault %j is refused with a sentence", async (fault, sentence) => {
   const emulator = await emulate();
