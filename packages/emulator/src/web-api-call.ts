@@ -30,6 +30,7 @@ export function readCall(world: World, request: ReceivedRequest, found: Extract<
   const { id, playlist_id: playlistId } = parameters;
   if (id !== undefined && !/^[A-Za-z0-9]{22}$/.test(id))
     return { answer: apiError(400, "Invalid base62 id"), what: "400:id", why: "The id does not have 22 letters and digits." };
+  if (!limitHolds(request.url, template)) return { answer: apiError(400, "Invalid limit"), what: "400:limit", why: "Pages have from 1 to 50 items, or 100." };
   const playlist = playlistId === undefined ? null : world.playlists.find(playlistId);
   if (playlistId !== undefined && playlist === null)
     return { answer: apiError(404, "Resource not found"), what: "404:playlist", why: "There is no such playlist." };
@@ -50,6 +51,13 @@ export function readCall(world: World, request: ReceivedRequest, found: Extract<
     touched: { playlist: visibility(template, request.method, playlist, body), uris, reads: request.method === "GET" },
     development: world.clients.get(token.clientId)?.quota === "development",
   };
+}
+
+/** What is in a playlist comes in pages of up to 100, and so do recommendations; everything else of up to 50. */
+function limitHolds(url: URL, template: string): boolean {
+  const limit = url.searchParams.get("limit");
+  const most = template.startsWith("/v1/playlists/") || template === "/v1/recommendations" ? 100 : 50;
+  return limit === null || (/^\d{1,3}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= most);
 }
 
 /** Covers are sent as base64 JPEG; everything else as a JSON object, or not at all. */

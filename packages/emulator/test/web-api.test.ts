@@ -239,6 +239,23 @@ test("the track that plays moves on with the clock; 204 when nothing plays", asy
   expect((await api(emulator, "/v1/me/player", silent.access)).status).toBe(204);
 });
 
+test.each([
+  ["/v1/me/top/tracks?limit=0", 400],
+  ["/v1/me/top/tracks?limit=51", 400],
+  ["/v1/me/top/tracks?limit=ten", 400],
+  ["/v1/me/top/tracks?limit=", 400],
+  ["/v1/me/top/tracks?limit=1", 200],
+  ["/v1/me/player/recently-played?limit=50", 200],
+  ["/v1/playlists/{playlist}/tracks?limit=100", 200],
+  ["/v1/playlists/{playlist}/tracks?limit=101", 400],
+])("%s is answered %s", async (path, status) => {
+  const emulator = await emulate();
+  const { access } = await login(emulator, "mira", everything);
+  const response = await api(emulator, path.replace("{playlist}", await publicPlaylist(emulator, access)), access);
+  expect(response.status).toBe(status);
+  if (status === 400) expect(await response.json()).toEqual({ error: { status: 400, message: "Invalid limit" } });
+});
+
 test("collections are cut into pages", async () => {
   const emulator = await emulate();
   const { access } = await login(emulator, "mira", everything);
