@@ -141,19 +141,20 @@ export class Faults {
     if (--armed.inFlight === 0) this.#spent.delete(armed);
   }
 
+  /** With those that are used up, as long as a request hangs on them. */
   list(): readonly ArmedFault[] {
-    return [...this.#armed.values()];
+    return [...this.#spent, ...this.#armed.values()];
   }
 
   /** Disarms by id; says whether there was such a fault. */
   disarm(id: number): boolean {
-    const armed = this.#armed.get(id) ?? [...this.#spent].find((spent) => spent.id === id);
+    const armed = this.list().find((listed) => listed.id === id);
     armed?.disarm();
     return armed !== undefined;
   }
 
   disarmAll(): void {
-    for (const armed of [...this.#armed.values(), ...this.#spent]) armed.disarm();
+    for (const armed of this.list()) armed.disarm();
   }
 }
 

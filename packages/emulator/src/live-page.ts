@@ -105,7 +105,7 @@ function armed(faults: readonly ArmedFault[]): Html {
         html`<div class="notice" data-kind="warning">
           <p>
             <strong>In force:</strong> ${fault.kind} on ${fault.on}${fault.user === undefined ? null : html` for ${fault.user}`},
-            ${Number.isFinite(remaining) ? `${remaining} more` : "until disarmed"}
+            ${remaining === 0 ? "a request hangs on it" : Number.isFinite(remaining) ? `${remaining} more` : "until disarmed"}
           </p>
           <button name="id" value="${id}">Disarm</button>
         </div> `,

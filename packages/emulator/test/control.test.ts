@@ -58,6 +58,19 @@ test("over HTTP an answer is held until disarmed, and patched by setting and rem
   expect((await held).status).toBe(200);
 });
 
+test.each(["token-held", "token-silence"])("the live page offers to disarm %s while a request hangs on it, though it was to fall once", async (preset) => {
+  const emulator = await emulate();
+  const { refresh: token } = await login(emulator);
+  await fetch(`${emulator.origin}/_emulator/faults`, { method: "POST", body: new URLSearchParams({ preset, times: "once" }) });
+  const hanging = refresh(emulator, token).catch(() => null);
+  await expect.poll(() => emulator.log.at(-1)?.what, { interval: 2 }).toMatch(/refreshed|fault:silence/);
+  expect((await control(emulator, "faults")).body).toMatchObject([{ id: 1, remaining: 0 }]);
+  expect(await (await fetch(emulator.origin)).text()).toContain('<button name="id" value="1">Disarm</button>');
+  await fetch(`${emulator.origin}/_emulator/disarm`, { method: "POST", body: new URLSearchParams({ id: "1" }) });
+  await hanging;
+  expect((await control(emulator, "faults")).body).toEqual([]);
+});
+
 test.each([
   [{}, "kind is one of"],
   [{ kind: "reset" }, "on is token, revoke, api or authorize."],
