@@ -22,7 +22,7 @@ export interface RefreshToken extends Mutable<RefreshTokenHistory> {
 export interface Grant extends Mutable<Omit<GrantHistory, "refreshTokens" | "events">> {
   readonly refreshTokens: RefreshToken[];
   readonly events: GrantEvent[];
-  /** Generation of the newest token that was current when it was presented. */
+  /** Generation of the newest token that was presented. */
   settled: number;
 }
 
@@ -197,7 +197,7 @@ export class Grants {
       record(grant, { at: now, kind: "refreshed", refreshToken: token.fingerprint, why: "A new access token; the refresh token stays." });
       return { kind: "kept", issued };
     }
-    if (token === current) grant.settled = token.generation;
+    grant.settled = Math.max(grant.settled, token.generation);
     current.supersededAt = now;
     const issued = this.#issue(grant, token);
     const why = token === current ? "A new refresh token took its place." : "The previous refresh token was presented again and brought yet another.";

@@ -100,6 +100,15 @@ describe("grace", () => {
     expect(await works(emulator, first)).toBe(false);
   });
 
+  test("the previous token dies as well when the one it brought first is used", async () => {
+    const emulator = await emulate({ refresh: "grace" });
+    const first = (await login(emulator)).refresh;
+    const second = await rotate(emulator, first);
+    await rotate(emulator, first);
+    await rotate(emulator, second);
+    expect(await works(emulator, first)).toBe(false);
+  });
+
   test("a replay brings another token, and the one before it has its own grace", async () => {
     const emulator = await emulate({ refresh: "grace", refreshGraceMs: 5000 });
     const first = (await login(emulator)).refresh;
