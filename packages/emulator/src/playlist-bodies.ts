@@ -40,8 +40,15 @@ export function createPlaylist(call: Call): Answer {
   return json(201, shown(call.world.playlists.create(owner, settings), call), apiHeaders);
 }
 
+const notTheirs = apiError(403, "You cannot edit a playlist you don't own");
+
+/** The answer to those who do not own the playlist. */
+export function refuseEdit({ playlist, token }: Call): Answer | null {
+  return playlist?.owner === token.user ? null : notTheirs;
+}
+
 export function changePlaylist(call: Call): Answer {
-  if (call.playlist === null || call.playlist.owner !== call.token.user) return apiError(403, "You cannot edit a playlist you don't own");
+  if (call.playlist === null || call.playlist.owner !== call.token.user) return notTheirs;
   const { name, description, public: visible, collaborative } = call.body;
   call.world.playlists.change(call.playlist, {
     ...(typeof name === "string" ? { name } : {}),

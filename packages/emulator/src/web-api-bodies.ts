@@ -1,7 +1,7 @@
 import { empty, json, type Answer } from "./answer.js";
 import { album, artist, idOf, spoken, track } from "./catalogue.js";
 import { currentlyPlaying, devices, playbackState, press, queue, recentlyPlayed } from "./player-bodies.js";
-import { changePlaylist, createPlaylist, playlistObject, playlistPage } from "./playlist-bodies.js";
+import { changePlaylist, createPlaylist, playlistObject, playlistPage, refuseEdit } from "./playlist-bodies.js";
 import { paging } from "./paging.js";
 import { profile, publicProfile } from "./profile.js";
 import type { Call } from "./web-api-call.js";
@@ -40,6 +40,7 @@ const bodies: Readonly<Record<string, (call: Call) => Answer>> = {
   "GET /v1/playlists/{playlist_id}": (call) => ok(playlistObject(call)),
   "PUT /v1/playlists/{playlist_id}": changePlaylist,
   "GET /v1/playlists/{playlist_id}/images": () => ok([]),
+  "PUT /v1/playlists/{playlist_id}/images": (call) => refuseEdit(call) ?? empty(200, apiHeaders),
   "GET /v1/search": search,
   "GET /v1/markets": () => ok({ markets: ["DE", "NL", "SE"] }),
   "GET /v1/recommendations": () => ok({ seeds: [], tracks: [track(1), track(2), track(3)] }),
@@ -58,9 +59,9 @@ const bodies: Readonly<Record<string, (call: Call) => Answer>> = {
   ...Object.fromEntries(
     ["items", "tracks"].flatMap((name) => [
       [`GET /v1/playlists/{playlist_id}/${name}`, (call: Call) => playlistItems(call, name)],
-      [`POST /v1/playlists/{playlist_id}/${name}`, () => ok({ snapshot_id: idOf("snapshot", 1) }, 201)],
-      [`PUT /v1/playlists/{playlist_id}/${name}`, () => ok({ snapshot_id: idOf("snapshot", 2) })],
-      [`DELETE /v1/playlists/{playlist_id}/${name}`, () => ok({ snapshot_id: idOf("snapshot", 3) })],
+      [`POST /v1/playlists/{playlist_id}/${name}`, (call: Call) => changeItems(call, ok({ snapshot_id: idOf("snapshot", 1) }, 201))],
+      [`PUT /v1/playlists/{playlist_id}/${name}`, (call: Call) => changeItems(call, ok({ snapshot_id: idOf("snapshot", 2) }))],
+      [`DELETE /v1/playlists/{playlist_id}/${name}`, (call: Call) => changeItems(call, ok({ snapshot_id: idOf("snapshot", 3) }))],
     ]),
   ),
 };
@@ -132,6 +133,10 @@ function playlistItems(call: Call, name: string): Answer {
     [name === "items" ? "item" : "track"]: item,
   }));
   return ok(paging(call.url, items));
+}
+
+function changeItems(call: Call, changed: Answer): Answer {
+  return call.playlist?.collaborative === true ? changed : (refuseEdit(call) ?? changed);
 }
 
 function features(id: string): object {

@@ -256,6 +256,25 @@ test.each([
   if (status === 400) expect(await response.json()).toEqual({ error: { status: 400, message: "Invalid limit" } });
 });
 
+test.each([
+  ["POST", "items"],
+  ["PUT", "items"],
+  ["DELETE", "items"],
+  ["POST", "tracks"],
+  ["PUT", "tracks"],
+  ["DELETE", "tracks"],
+  ["PUT", "images"],
+])("%s …/%s of a playlist is for its owner, and for others if it is collaborative", async (method, what) => {
+  const emulator = await emulate();
+  const [mira, teo] = [await login(emulator, "mira", everything), await login(emulator, "teo", everything)];
+  const { items } = (await (await api(emulator, "/v1/me/playlists", mira.access)).json()) as { items: { id: string; collaborative: boolean }[] };
+  const statuses = async (access: string, collaborative: boolean): Promise<number> =>
+    (await api(emulator, `/v1/playlists/${items.find((item) => item.collaborative === collaborative)?.id}/${what}`, access, { method })).status;
+  const done = what === "images" ? 200 : method === "POST" ? 201 : 200;
+  expect([await statuses(mira.access, false), await statuses(teo.access, false)]).toEqual([done, 403]);
+  expect(await statuses(teo.access, true)).toBe(what === "images" ? 403 : done);
+});
+
 test("collections are cut into pages", async () => {
   const emulator = await emulate();
   const { access } = await login(emulator, "mira", everything);
