@@ -19,7 +19,7 @@ export interface ManualClockOptions {
 /** A clock that a test moves by hand. */
 export interface ManualClock extends Clock {
   /**
-   * Lets `ms` milliseconds pass, 0 or more, on both the wall and the monotonic clock. Each timer that falls due runs at its own time, earliest first, those set on the way included.
+   * Lets `ms` milliseconds pass, 0 or more but finite, on both the wall and the monotonic clock. Each timer that falls due runs at its own time, earliest first, those set on the way included.
    * Before each of them, and at the end, promises and WebCrypto get a few turns of the event loop to finish what the last one started. Calls that overlap run one after another.
    * What takes longer than that (sockets, disks) needs `flows`, or a condition to wait for.
    *
@@ -110,7 +110,8 @@ export function manualClock({ startAt = Date.now(), flows = false }: ManualClock
     },
 
     async advance(ms) {
-      if (!(ms >= 0)) throw new RangeError("manualClock: advance() goes forward only. To set the wall clock back, use jump().");
+      if (!(ms >= 0 && ms < Infinity))
+        throw new RangeError("manualClock: advance() goes forward only, by a finite time. To set the wall clock back, use jump().");
       const mine = lastAdvance.then(() => pass(ms));
       lastAdvance = mine.catch(() => {});
       await mine;

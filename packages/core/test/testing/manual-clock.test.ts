@@ -114,6 +114,7 @@ describe("time that stands still", () => {
   it("does not go back", async () => {
     await expect(manualClock().advance(-1)).rejects.toThrow("forward only");
     await expect(manualClock().advance(Number.NaN)).rejects.toThrow("forward only");
+    await expect(manualClock().advance(Infinity)).rejects.toThrow("finite");
   });
 });
 
