@@ -75,7 +75,7 @@ export async function applyFault({ fault, disarmed }: ArmedFault, { process, exp
     case "patch-answer":
       return patched(process(), fault.patch);
     case "delay":
-      return await later(fault.processed, process, wait(fault.ms, undefined, { ref: false }), disarmed);
+      return await later(fault.processed, process, wait(Math.min(fault.ms, longestTimerMs), undefined, { ref: false }), disarmed);
     case "held":
       return await later(fault.processed, process, fault.until, disarmed);
   }
@@ -86,6 +86,8 @@ export function asDecided(reply: Reply): Dispatch {
   return { reply, answer: reply.answer, transmission: { how: "whole" } };
 }
 
+/** A longer one fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
 const upstreamText = "upstream connect error or disconnect/reset before headers. reset reason: connection failure";
 const tooMany = { error: { status: 429, message: "API rate limit exceeded" } };
 const nothing: Answer = { status: 0, headers: {}, body: "" };

@@ -335,6 +335,20 @@ test("an answer held for one user keeps nobody else waiting", async () => {
   expect(tokensOf(await held).access).toMatch(/^BQ/);
 });
 
+test.each([2 ** 31, Number.POSITIVE_INFINITY])("a delay of %s ms, longer than a timer can run, does not end at once", async (ms) => {
+  const emulator = await emulate();
+  const { refresh: token } = await login(emulator);
+  const { refresh: other } = await login(emulator, "teo");
+  const disarm = emulator.fault({ on: "token", kind: "delay", ms, user: "mira" });
+  const late = refresh(emulator, token);
+  await emulatorHas(emulator, "refreshed");
+  const entry = emulator.log.at(-1);
+  for (let round = 0; round < 10; round++) await refresh(emulator, other);
+  expect(entry?.delivery).toBe("pending");
+  disarm();
+  expect((await late).status).toBe(200);
+});
+
 test("a request larger than a mebibyte is cut off", async () => {
   const emulator = await emulate();
   const status = await new Promise<number | undefined>((resolve) => {
