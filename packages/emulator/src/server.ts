@@ -41,11 +41,15 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
   const identity = identify(world, endpoint, request);
   const { "user-agent": userAgent } = incoming.headers;
   const entry = world.log.open({ ...identity.facts, ...(userAgent !== undefined && { userAgent: userAgent.slice(0, 200) }) });
-  const decide = (): Reply => noted(world, entry, answer(world, endpoint, request));
+  const { grants } = world;
+  const decide = (): Reply => noted(world, entry, world.grants === grants ? answer(world, endpoint, request) : forgotten);
   const armed = endpoint === "control" || endpoint === "page" || request.method === "OPTIONS" ? null : world.faults.take(identity.target);
   if (armed === null) await send(world, entry, response, asDecided(decide()));
   else await suffer(world, { armed, entry, response, refreshToken: identity.refreshToken, decide });
 }
+
+/** To a request that waited while everything was put back to the start. */
+const forgotten: Reply = { answer: text(503, "The emulator was reset."), what: "reset", why: "The emulator was reset before it was answered." };
 
 interface Suffering {
   readonly armed: ArmedFault;

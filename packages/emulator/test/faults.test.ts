@@ -349,6 +349,20 @@ test.each([2 ** 31, Number.POSITIVE_INFINITY])("a delay of %s ms, longer than a 
   expect((await late).status).toBe(200);
 });
 
+test("what was held when the emulator was reset takes no effect afterwards", async () => {
+  const emulator = await emulate();
+  const { refresh: token } = await login(emulator);
+  emulator.fault({ on: "authorize", kind: "held", until: new Promise(() => {}), processed: "after" });
+  emulator.fault({ on: "token", kind: "held", until: new Promise(() => {}), processed: "after" });
+  const approving = emulator.approve(authorizeUrl(emulator), { user: "mira" });
+  const refreshing = postRaw(emulator, token);
+  await expect.poll(() => emulator.log.filter(({ fault }) => fault === "held").length, { interval: 2 }).toBe(2);
+  emulator.reset();
+  await expect(approving).rejects.toThrow("/authorize answered 503: The emulator was reset.");
+  expect((await refreshing).status).toBe(503);
+  expect([emulator.authorizations, emulator.log]).toEqual([[], []]);
+});
+
 test("a request larger than a mebibyte is cut off", async () => {
   const emulator = await emulate();
   const status = await new Promise<number | undefined>((resolve) => {
