@@ -87,6 +87,17 @@ export const storeContract: readonly StoreCheck[] = [
     expect(await store.swap(key, "one", "two", inADay)).toBe(true);
   }),
 
+  rule("a value that expires in a year is there", [], async ({ store, time, inADay }) => {
+    const inAYear = time.now() + 365 * 86_400_000;
+    const key = await written(store, "one", inAYear);
+    await time.advance(briefMs);
+    expect(await store.get(key)).toBe("one");
+    expect(await store.swap(key, "one", "two", inAYear)).toBe(true);
+    await time.advance(briefMs);
+    expect(await store.get(key)).toBe("two");
+    expect(await store.swap(key, "two", "three", inADay)).toBe(true);
+  }),
+
   rule("an expired value is absent for get", [], async ({ store, time }) => {
     expect(await store.get(await expired(store, time))).toBeNull();
   }),

@@ -272,6 +272,11 @@ export const wrongStores: readonly WrongStore[] = [
     make: onExpiry((expiresAt, _, clock) => expiresAt && Math.min(expiresAt, clock.now() + 10)),
   },
   {
+    name: "a timer for each value, which fires at once where it is longer than a timer can be",
+    failing: ["a value that expires in a year is there"],
+    make: onExpiry((expiresAt, _, clock) => (expiresAt !== undefined && expiresAt - clock.now() > 2 ** 31 - 1 ? clock.now() + 1 : expiresAt)),
+  },
+  {
     name: "an expiry that has passed, taken for none",
     failing: ["a value that has expired when it is written is absent"],
     make: onExpiry((expiresAt, _, clock) => (expiresAt !== undefined && expiresAt < clock.now() ? undefined : expiresAt)),
