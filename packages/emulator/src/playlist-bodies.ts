@@ -1,13 +1,28 @@
 import { empty, json, type Answer } from "./answer.js";
-import { idOf, named } from "./catalogue.js";
+import { idOf, named, track } from "./catalogue.js";
 import { paging } from "./paging.js";
 import type { Playlist } from "./playlists.js";
 import type { Call } from "./web-api-call.js";
 import { apiError, apiHeaders } from "./web-api-errors.js";
 
-/** One playlist; 404 was said before for an unknown one. */
+/** One playlist with the first page of what is in it, if that may be seen; 404 was said before for an unknown one. */
 export function playlistObject(call: Call): object {
-  return call.playlist === null ? {} : shown(call.playlist, call);
+  const { playlist, development, url } = call;
+  if (playlist === null) return {};
+  const object = shown(playlist, call);
+  const name = development ? "items" : "tracks";
+  return name in object ? { ...object, [name]: playlistContents(playlist, name, new URL(`/v1/playlists/${playlist.id}/${name}`, url)) } : object;
+}
+
+/** A page of what is in a playlist, in the words of `…/items` or `…/tracks`. */
+export function playlistContents(playlist: Playlist | null, name: string, url: URL): object {
+  const items = Array.from({ length: 9 }, (_, number) => ({
+    added_at: "2026-02-03T18:20:00Z",
+    added_by: { id: playlist?.owner },
+    is_local: false,
+    [name === "items" ? "item" : "track"]: track(number),
+  }));
+  return paging(url, items);
 }
 
 /** Somebody's playlists: the scopes and whose they are decide which can be seen. */

@@ -1,7 +1,7 @@
 import { empty, json, type Answer } from "./answer.js";
 import { album, artist, idOf, spoken, track } from "./catalogue.js";
 import { currentlyPlaying, devices, playbackState, press, queue, recentlyPlayed } from "./player-bodies.js";
-import { changePlaylist, createPlaylist, playlistObject, playlistPage, refuseEdit } from "./playlist-bodies.js";
+import { changePlaylist, createPlaylist, playlistContents, playlistObject, playlistPage, refuseEdit } from "./playlist-bodies.js";
 import { paging } from "./paging.js";
 import { profile, publicProfile } from "./profile.js";
 import type { Call } from "./web-api-call.js";
@@ -124,15 +124,9 @@ function search(call: Call): Answer {
   );
 }
 
-function playlistItems(call: Call, name: string): Answer {
-  if (call.development && call.playlist?.owner !== call.token.user) return apiError(403, "Forbidden");
-  const items = several(track).map((item) => ({
-    added_at: "2026-02-03T18:20:00Z",
-    added_by: { id: call.playlist?.owner },
-    is_local: false,
-    [name === "items" ? "item" : "track"]: item,
-  }));
-  return ok(paging(call.url, items));
+function playlistItems({ development, playlist, token, url }: Call, name: string): Answer {
+  if (development && playlist?.owner !== token.user) return apiError(403, "Forbidden");
+  return ok(playlistContents(playlist, name, url));
 }
 
 function changeItems(call: Call, changed: Answer): Answer {

@@ -275,6 +275,19 @@ test.each([
   expect(await statuses(teo.access, true)).toBe(what === "images" ? 403 : done);
 });
 
+test.each([
+  ["extended", "tracks", "track"],
+  ["development", "items", "item"],
+] as const)("a playlist comes with its first page, as %s apps see it", async (quota, contents, entry) => {
+  const emulator = await emulate({ clients: [{ ...secretApp, quota }] });
+  const { access } = await login(emulator, "mira", everything);
+  const id = await publicPlaylist(emulator, access);
+  const playlist = (await (await api(emulator, `/v1/playlists/${id}?market=SE`, access)).json()) as Record<string, unknown>;
+  const page = (await (await api(emulator, `/v1/playlists/${id}/${quota === "extended" ? "tracks" : "items"}`, access)).json()) as { items: object[] };
+  expect(page.items[0]).toHaveProperty(entry);
+  expect(playlist[contents]).toEqual(page);
+});
+
 test("collections are cut into pages", async () => {
   const emulator = await emulate();
   const { access } = await login(emulator, "mira", everything);
