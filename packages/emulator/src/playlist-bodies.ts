@@ -25,6 +25,12 @@ export function playlistContents(playlist: Playlist | null, name: string, url: U
   return paging(url, items);
 }
 
+/** Everybody's public playlists. */
+export function publicPlaylists(call: Call): readonly object[] {
+  const all = [...call.world.users.keys()].flatMap((user) => call.world.playlists.of(user));
+  return all.filter((playlist) => playlist.public).map((playlist) => shown(playlist, call));
+}
+
 /** Somebody's playlists: the scopes and whose they are decide which can be seen. */
 export function playlistPage(call: Call, owner: string): object {
   const { scopes } = call.token;

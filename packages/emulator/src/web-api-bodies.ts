@@ -1,7 +1,7 @@
 import { empty, json, type Answer } from "./answer.js";
 import { album, artist, idOf, spoken, track } from "./catalogue.js";
 import { currentlyPlaying, devices, playbackState, press, queue, recentlyPlayed } from "./player-bodies.js";
-import { changePlaylist, createPlaylist, playlistContents, playlistObject, playlistPage, refuseEdit } from "./playlist-bodies.js";
+import { changePlaylist, createPlaylist, playlistContents, playlistObject, playlistPage, publicPlaylists, refuseEdit } from "./playlist-bodies.js";
 import { paging } from "./paging.js";
 import { profile, publicProfile } from "./profile.js";
 import type { Call } from "./web-api-call.js";
@@ -103,25 +103,20 @@ function top(call: Call): Answer {
   return ok(paging(call.url, type === "artists" ? several(artist) : several(track)));
 }
 
+const searchable = ["album", "artist", "playlist", "track", "show", "episode", "audiobook"];
+
 function search(call: Call): Answer {
   const types = (call.url.searchParams.get("type") ?? "").split(",").filter((type) => type !== "");
   if (!call.url.searchParams.get("q")) return apiError(400, "No search query");
   if (types.length === 0) return apiError(400, "Missing parameter type");
+  const unknown = types.find((type) => !searchable.includes(type));
+  if (unknown !== undefined) return apiError(400, `Bad search type field ${unknown}`);
   const [fallback, most] = call.development ? [5, 10] : [20, 50];
   const limit = Number(call.url.searchParams.get("limit") ?? fallback);
   if (!(Number.isInteger(limit) && limit >= 1 && limit <= most)) return apiError(400, "Invalid limit");
-  return ok(
-    Object.fromEntries(
-      types.map((type) => [
-        `${type}s`,
-        paging(
-          call.url,
-          Array.from({ length: 9 }, (_, index) => object(`${type}s`, index, call)),
-          fallback,
-        ),
-      ]),
-    ),
-  );
+  const found = (type: string): readonly object[] =>
+    type === "playlist" ? publicPlaylists(call) : Array.from({ length: 9 }, (_, index) => object(`${type}s`, index, call));
+  return ok(Object.fromEntries(types.map((type) => [`${type}s`, paging(call.url, found(type), fallback)])));
 }
 
 function playlistItems({ development, playlist, token, url }: Call, name: string): Answer {

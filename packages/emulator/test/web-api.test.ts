@@ -275,6 +275,18 @@ test.each([
   expect(await statuses(teo.access, true)).toBe(what === "images" ? 403 : done);
 });
 
+test("a search finds what it was asked for, and refuses what there is not", async () => {
+  const emulator = await emulate();
+  const { access } = await login(emulator, "mira", everything);
+  const types = ["album", "artist", "playlist", "track", "show", "episode", "audiobook"];
+  const found = (await (await api(emulator, `/v1/search?q=rain&type=${types.join(",")}`, access)).json()) as Record<string, { items: { type: string }[] }>;
+  expect(Object.entries(found).map(([name, { items }]) => [name, [...new Set(items.map(({ type }) => type))]])).toEqual(
+    types.map((type) => [`${type}s`, [type]]),
+  );
+  const refused = await api(emulator, "/v1/search?q=rain&type=track,tracks", access);
+  expect([refused.status, await refused.json()]).toEqual([400, { error: { status: 400, message: "Bad search type field tracks" } }]);
+});
+
 test.each([
   ["extended", "tracks", "track"],
   ["development", "items", "item"],
