@@ -111,6 +111,16 @@ describe("time that stands still", () => {
     expect(clock.now()).toBe(10);
   });
 
+  it("advances while the timers of the test are vitest's", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const clock = manualClock();
+    const ran: string[] = [];
+    clock.after(5, () => ran.push("due"));
+    await clock.advance(5);
+    expect(ran).toEqual(["due"]);
+  });
+
   it("does not go back", async () => {
     await expect(manualClock().advance(-1)).rejects.toThrow("forward only");
     await expect(manualClock().advance(Number.NaN)).rejects.toThrow("forward only");
