@@ -62,6 +62,9 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     "client",
     resolved.clients.map((client) => client.clientId),
   );
+  for (const uri of resolved.clients.flatMap((client) => client.redirectUris)) {
+    if (!URL.canParse(uri) || /[^!-~]/.test(uri)) throw new TypeError(`${uri} is no redirect URI: it begins with a scheme, and all of it is ASCII.`);
+  }
   requireUnique(
     "user",
     resolved.users.map((user) => user.id),

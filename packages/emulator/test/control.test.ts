@@ -216,6 +216,8 @@ test.each<readonly [string, EmulatorOptions]>([
   ["no grace", { refreshGraceMs: 0 }],
   ["an unknown behaviour", { refresh: "sometimes" as never }],
   ["two clients with one id", { clients: [1, 2].map(() => ({ clientId: "a", redirectUris: [] })) }],
+  ["a redirect URI without a scheme", { clients: [{ clientId: "a", redirectUris: ["127.0.0.1:3000/callback"] }] }],
+  ["a redirect URI that no Location header can carry", { clients: [{ clientId: "a", redirectUris: ["https://例え.example/callback"] }] }],
   ["two users with one id", { users: [1, 2].map(() => ({ id: "a", accountId: "a", name: "A" })) }],
   ["consent by nobody", { autoConsent: "nobody" }],
 ])("%s is refused at the start", async (_what, options) => {
