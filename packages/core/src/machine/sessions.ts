@@ -14,10 +14,10 @@ export function isSeenWorthWriting(session: Session, now: number, { session: { i
   return now - session.seenAt >= Math.max(Math.min(60_000, idleMs / 2), idleMs / 24);
 }
 
-/** `sessions` with `session` in the place of `replaced`, or added; past twenty the least recently seen goes. */
+/** `sessions` with `session` in the place of `replaced`, or added; past twenty the least recently seen of the others goes: the clock that begins one may be behind. */
 export function withSession(sessions: readonly Session[], session: Session, replaced: string | null): readonly Session[] {
   const kept = sessions.filter(({ id }) => id !== replaced && id !== session.id);
-  return [...kept, session].toSorted((a, b) => b.seenAt - a.seenAt).slice(0, most);
+  return [session, ...kept.toSorted((a, b) => b.seenAt - a.seenAt).slice(0, most - 1)];
 }
 
 /** Whether the session is within its whole time and its idle time. */

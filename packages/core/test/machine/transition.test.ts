@@ -128,6 +128,17 @@ describe("authorized", () => {
     expect(ids).toContain("old-1");
   });
 
+  it("F-007 keeps the session that begins by a clock two hours behind, also as the twenty-first", () => {
+    const sessions = Array.from({ length: 20 }, (_, index) => session(`old-${index}`, { seenAt: now - index }));
+    const begunAt = now - 2 * hour;
+    const ids = after(grant({ sessions }), authorized({ session: session("session-new", { createdAt: begunAt, seenAt: begunAt }) })).sessions.map(
+      ({ id }) => id,
+    );
+    expect(ids).toHaveLength(20);
+    expect(ids).toContain("session-new");
+    expect(ids).not.toContain("old-19");
+  });
+
   it("E: a slower callback of an older consent only adds its session", () => {
     const newer = after(grant(), authorized({ authorizedAt: now }));
     const older = authorized({ authorizedAt: now - 1, lineage: "lineage-old", access: access(hour, { id: "access-old" }), session: session("session-old") });
