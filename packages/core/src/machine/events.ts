@@ -16,6 +16,8 @@ export interface Authorized {
   readonly scopes: readonly string[];
   /** When Spotify's answer reached us. An older consent than the stored one only adds its session. */
   readonly authorizedAt: number;
+  /** The id of the same user's consent that was stored before Spotify was asked: this one is later, whatever the clocks say. Absent: none is known. */
+  readonly follows?: string | undefined;
   readonly reauthorizeBy: number;
   readonly access: Access;
   readonly refreshToken: string;

@@ -55,8 +55,7 @@ function authorize(record: GrantRecord, event: Authorized): GrantRecord {
   if (before !== null && (before.consent.id === event.id || before.sessions.some(({ id }) => id === session?.id))) return record;
 
   const sessions = session === null ? (before?.sessions ?? []) : withSession(before?.sessions ?? [], session, replaces);
-  // A slower callback of an older consent must not put its older tokens over newer ones, unless those are of no use.
-  if (before !== null && before.phase.name !== "reauthorize" && isShortlyBefore(event.authorizedAt, before.consent.signedInAt)) {
+  if (before !== null && isOlder(event, before)) {
     return session === null ? before : { ...before, sessions };
   }
   // Spotify sent the user straight back with the token there was: nothing was granted anew, so its six months go on.
@@ -77,6 +76,11 @@ function authorize(record: GrantRecord, event: Authorized): GrantRecord {
     closedAt: record?.closedAt ?? null,
     closedBy: record?.closedBy ?? null,
   };
+}
+
+/** A slower callback of an older consent must not put its older tokens over newer ones, unless those are of no use. */
+function isOlder(event: Authorized, { phase, consent }: Grant): boolean {
+  return phase.name !== "reauthorize" && isShortlyBefore(event.authorizedAt, consent.signedInAt) && consent.id !== event.follows;
 }
 
 /** The sign-in began before the user signed out everywhere, or another Spotify account answered. */

@@ -88,6 +88,7 @@ export async function finishSignIn(context: SignInContext, { transaction, parame
     user,
     scopes,
     authorizedAt: now,
+    follows: present?.grant.user.id === user.id ? present.grant.consent.id : undefined,
     reauthorizeBy: reauthorizeBy(now),
     access: {
       id: randomId(),

@@ -147,6 +147,14 @@ describe("authorized", () => {
     expect({ ...next, sessions: [] }).toEqual({ ...newer, sessions: [] });
   });
 
+  it("F-007 a consent that Spotify was asked for after another was stored is the later one, whatever the clocks say; with a third between them they decide", () => {
+    const first = after(grant(), authorized({ authorizedAt: now }));
+    const step = authorized({ authorizedAt: now - minute, follows: first.consent.id, lineage: "lineage-step", session: session("session-step") });
+    expect(after(first, step).refresh.lineage).toBe("lineage-step");
+    const third = after(first, authorized({ authorizedAt: now + 1, lineage: "lineage-third", session: session("session-third") }));
+    expect(after(third, step).refresh.lineage).toBe("lineage-third");
+  });
+
   it("an older consent counts when the newer one is of no use any more", () => {
     const dead = { ...after(grant(), authorized({ authorizedAt: now })), phase: phases.reauthorize };
     expect(after(dead, authorized({ authorizedAt: now - 1, lineage: "other", session: session("session-other") })).phase.name).toBe("active");

@@ -681,6 +681,18 @@ describe("callback", () => {
     });
   });
 
+  it.each([-5_000, -600_000])(
+    "F-007 a step-up counts although the clock went back by %i ms since the sign-in: the page that asked would ask again, and so on",
+    async (ms) => {
+      const here = world();
+      const browser = here.browser();
+      await browser.signIn();
+      here.clock.jump(ms);
+      await browser.signIn("?scope=streaming&returnTo=/play");
+      expect((await here.grantOf("account-ada"))?.scopes).toContain("streaming");
+    },
+  );
+
   it("a step-up that comes back without the scope is a page, not a second redirect", async () => {
     const here = world();
     const browser = here.browser();

@@ -64,7 +64,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: transition,
-        from: `before !== null && before.phase.name !== "reauthorize" && isShortlyBefore(event.authorizedAt, before.consent.signedInAt)`,
+        from: `before !== null && isOlder(event, before)`,
         to: `before !== null && false`,
       },
     ],
