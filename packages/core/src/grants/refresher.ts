@@ -102,8 +102,9 @@ export function createRefresher(context: RefresherContext): Refresher {
     let failure: RefreshFailure = { kind: "notSent", floorMs: 0 };
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       if (outdated.get(key) === lineage) return ownTokens(key, free);
-      // A process that was paused past its lease must not send: another may have spent the token.
-      if (clock.elapsed() > claim.sendBy) break;
+      // A process that was paused past its lease must not send: another may have spent the token. With a suspended machine the monotonic clock stands still.
+      const heldMs = Math.max(clock.elapsed() - claim.begunAt, clock.now() - claim.lease.startedAt);
+      if (heldMs > claim.sendBy - claim.begunAt) break;
       const pausedMs = pause.until() - clock.now();
       if (pausedMs > 0) {
         if (attempt === 1) failure = { kind: "throttled", floorMs: pausedMs };

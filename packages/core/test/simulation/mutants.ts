@@ -106,7 +106,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   I: {
     without: "just before sending, the lease must still cover the deadline",
-    edits: [{ file: refresher, from: `if (clock.elapsed() > claim.sendBy) break;`, to: `` }],
+    edits: [{ file: refresher, from: `if (heldMs > claim.sendBy - claim.begunAt) break;`, to: `` }],
   },
   J: {
     without: "success needs only lineage",
