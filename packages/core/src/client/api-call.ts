@@ -9,6 +9,7 @@ import { missingFor, type Refused, refusedFor } from "../operations/required-sco
 import { discard, readBoundedText } from "../protocol/bounded-body.js";
 import type { SpotifyScope } from "../scopes.js";
 import type { Settings } from "../settings/settings.js";
+import { untilAborted } from "../until-aborted.js";
 import { onApi } from "./on-api.js";
 import { refusalOf } from "./refusals.js";
 
@@ -31,9 +32,14 @@ type Take<Taken> = (response: Response) => Taken | Promise<Taken>;
 
 /** One call of Spotify's Web API: with a usable token, once more with a new one after a 401, and with its refusals as typed errors. */
 export async function callApi<Taken>(caller: ApiCaller, path: string, init: RequestInit, take: Take<Taken>): Promise<Taken> {
-  const { engine, settings } = caller;
-  const url = onApi(path, settings.apiOrigin);
+  const url = onApi(path, caller.settings.apiOrigin);
   requireSendable(url, init);
+  init.signal?.throwIfAborted();
+  return untilAborted(callUntilTaken(caller, url, init, take), init.signal);
+}
+
+async function callUntilTaken<Taken>(caller: ApiCaller, url: URL, init: RequestInit, take: Take<Taken>): Promise<Taken> {
+  const { engine, settings } = caller;
   const call = [init.method ?? "GET", url.pathname + url.search] as const;
   const missing = (granted: readonly string[]): readonly SpotifyScope[] => missingFor(...call, granted);
   const attempt = <Got>({ access, scopes: granted }: Grant, taking: Take<Got>): Promise<Got> =>
@@ -94,13 +100,9 @@ async function send<Taken>({ clock, fetch }: Settings, url: URL, init: RequestIn
   async function ask(): Promise<Taken> {
     // A stream is taken with this only, and the types of browsers do not know it.
     const duplex = { duplex: "half" };
-    const taken = await take(await fetch(url, { ...duplex, ...init, headers, signal, redirect: "manual" }));
-    // A body that breaks off because the caller left is no answer.
-    init.signal?.throwIfAborted();
-    return taken;
+    return take(await fetch(url, { ...duplex, ...init, headers, signal, redirect: "manual" }));
   }
   const taken = await within(ask(), requestMs, clock).catch((error: unknown) => {
-    init.signal?.throwIfAborted();
     throw error instanceof SpotifyAuthError ? error : new TemporarilyUnavailable("spotify", 1_000);
   });
   if (taken !== late) return taken;

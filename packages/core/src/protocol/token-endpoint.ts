@@ -14,6 +14,7 @@ import {
 } from "oauth4webapi";
 import { authorizationServer, isLoopbackHttp } from "./authorization-server.js";
 import { sortRefusal, type TokenAnswer } from "./token-answer.js";
+import { untilAborted } from "../until-aborted.js";
 import { tokenFetch, Unanswered } from "./token-fetch.js";
 
 /** Spotify's token endpoint as one client sees it. Each call sends at most one request, never rejects, and lets neither a foreign error nor a body out. */
@@ -116,16 +117,6 @@ const DOCUMENTED_LIFETIME_SECONDS = 3600;
 
 // A fetch that ignores its signal must not keep the caller.
 async function unlessAborted(signal: AbortSignal | undefined, ask: () => Promise<TokenAnswer>): Promise<TokenAnswer> {
-  if (signal === undefined) return ask();
-  if (signal.aborted) return { kind: "notSent" };
-  let stop = (): void => undefined;
-  const aborted = new Promise<TokenAnswer>((resolve) => {
-    stop = () => resolve({ kind: "ambiguous", retryAfterMs: null, cause: "aborted" });
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([ask(), aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
+  if (signal?.aborted === true) return { kind: "notSent" };
+  return untilAborted(ask(), signal).catch(() => ({ kind: "ambiguous", retryAfterMs: null, cause: "aborted" }));
 }

@@ -427,6 +427,21 @@ describe("what else the API says", () => {
     setTimeout(() => leaving.abort(), 50);
     await expect(answer).rejects.toMatchObject({ name: "AbortError" });
   });
+
+  it.each(["fetch", "json"] as const)("a caller of %s that aborts while a refresh is waited for hears of it at once; the refresh goes on", async (call) => {
+    let answer = (): void => undefined;
+    const before = apiCalls();
+    await clock.advance(61 * minute);
+    emulator.fault({ on: "token", kind: "held", until: new Promise<void>((resolve) => (answer = resolve)), times: 1 });
+    const leaving = new AbortController();
+    const asked = session[call]("/v1/me", { signal: leaving.signal });
+    setTimeout(() => leaving.abort(), 50);
+    const begun = performance.now();
+    await expect(asked.finally(answer)).rejects.toMatchObject({ name: "AbortError" });
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    await session.json("/v1/me");
+    expect([refreshes(), apiCalls() - before]).toEqual([1, 1]);
+  });
 });
 
 describe("scopes", () => {
