@@ -91,7 +91,7 @@ export interface Credentials {
   readonly cookie?: string | null | undefined;
   /** As {@link SpotifyAuth.subjectOf} gave it; then the cookie is not looked at. */
   readonly subject?: Subject | undefined;
-  /** As {@link HandleCall.waitUntil}: a refresh ahead of time goes on when the answer is there. */
+  /** As {@link HandleCall.waitUntil}: a refresh ahead of time, or one that takes longer than its caller waits, goes on when the answer is there. */
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { type Emulator, startEmulator } from "@refrain/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sleep } from "../src/clock.js";
 import { createSpotifyAuth, memoryStore, type SpotifyAuth } from "../src/index.js";
 import { type ManualClock, manualClock } from "../src/testing/manual-clock.js";
 import { signInThrough } from "./client/sign-in-through.js";
@@ -15,6 +16,8 @@ let cookie: string;
 let waited: Promise<unknown>[];
 let network: typeof fetch;
 let storeTakes: boolean;
+/** How slow the store is to write. */
+let takesAfterMs: number;
 const waitUntil = (promise: Promise<unknown>): void => void waited.push(promise);
 
 beforeEach(async () => {
@@ -23,6 +26,7 @@ beforeEach(async () => {
   waited = [];
   network = fetch;
   storeTakes = true;
+  takesAfterMs = 0;
   const inner = memoryStore({ clock });
   auth = createSpotifyAuth({
     clientId: "emulator-client",
@@ -30,7 +34,14 @@ beforeEach(async () => {
     redirectUri: `${origin}/callback`,
     secret,
     emulatorUrl: emulator.origin,
-    store: { ...inner, swap: (...swap) => (storeTakes ? inner.swap(...swap) : Promise.reject(new Error("down"))) },
+    store: {
+      ...inner,
+      swap: async (...swap) => {
+        if (!storeTakes) throw new Error("down");
+        if (takesAfterMs > 0) await sleep(clock, takesAfterMs);
+        return inner.swap(...swap);
+      },
+    },
     clock,
     random: () => 0,
     revokeOnDisconnect: true,
@@ -64,6 +75,29 @@ describe("waitUntil of a session", () => {
     await (await auth.session({ cookie, waitUntil }))?.token();
     expect(refreshes()).toBe(1);
     expect(waited).toHaveLength(0);
+  });
+
+  it("is given the refresh that goes on when its caller has waited long enough, until it is stored", async () => {
+    await clock.advance(61 * minute);
+    const slow: { answer: () => void } = { answer: () => undefined };
+    const held = new Promise<void>((resolve) => (slow.answer = resolve));
+    let asked = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    network = async (...call) => {
+      asked();
+      await held;
+      return fetch(...call);
+    };
+    takesAfterMs = 1_500;
+    const session = await auth.session({ cookie, waitUntil });
+    const answer = inFastTime(clock, session?.token() ?? Promise.reject());
+    await expect(answer).rejects.toMatchObject({ code: "temporarily_unavailable" });
+    await isAsked;
+    expect(waited).toHaveLength(1);
+    slow.answer();
+    await inFastTime(clock, Promise.all(waited));
+    expect(refreshes()).toBe(1);
+    expect((await auth.session({ cookie }))?.phase).toBe("active");
   });
 
   it("gets a promise that never rejects, whatever becomes of the refresh", async () => {

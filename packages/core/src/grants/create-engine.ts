@@ -113,7 +113,10 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
           const flight = mine ? refresh(key, snapshot, need) : flights.get(key);
           if (flight === undefined) await wakeUps.wait(key, Math.min(pollMs, leftMs));
           // Nothing was sent if it fails; a token that is not quite dead still serves.
-          else if ((await within(flight.catch(failed), leftMs, clock)) === late) waited = true;
+          else if ((await within(flight.catch(failed), leftMs, clock)) === late) {
+            waited = true;
+            waitUntil?.(flight.catch(() => undefined));
+          }
         }
       }
       snapshot = await records.read(key, "store");
