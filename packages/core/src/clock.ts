@@ -27,7 +27,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves after `ms` milliseconds. */
-export function sleep(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => void clock.after(ms, resolve));
+/** Resolves after `ms` milliseconds. `background` is that of {@link Clock.after}. */
+export function sleep(clock: Clock, ms: number, background?: boolean): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve, background));
 }

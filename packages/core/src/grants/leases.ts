@@ -15,6 +15,8 @@ export interface LeasesContext {
   readonly timings: Timings;
   readonly storeDeadlineMs: number;
   readonly clock: Clock;
+  /** From then on no lease is taken over: who still lets a former holder store gets none. */
+  readonly isClosing: () => boolean;
 }
 
 /** Takes the right to refresh, of which each grant has one. */
@@ -27,8 +29,6 @@ export interface Leases {
   take(key: string, known: Snapshot, need: Need): Promise<Held | null>;
   /** Whether the grant's lease may be this process's own: taken by a swap whose answer was lost. */
   mayHold(key: string, grant: Grant): boolean;
-  /** From now on no lease is taken over: who still lets a former holder store gets none. */
-  close(): void;
 }
 
 /** A grant under a lease of this process, as it was stored. */
@@ -57,10 +57,9 @@ const sendingMs = 1_000;
 /** What a look at the store takes, as a rule. */
 const lookingMs = 500;
 
-export function createLeases({ records, firstSeenAt, timings, storeDeadlineMs, clock }: LeasesContext): Leases {
+export function createLeases({ records, firstSeenAt, timings, storeDeadlineMs, clock, isClosing }: LeasesContext): Leases {
   /** Leases that may have been taken although the store did not say so: the next try looks for them. */
   const unconfirmed = boundedMap<string, Claim>(2_000);
-  let closing = false;
 
   return {
     async take(key, known, need) {
@@ -71,9 +70,6 @@ export function createLeases({ records, firstSeenAt, timings, storeDeadlineMs, c
       return held !== null && claim.tookOver ? letHolderStore(key, held) : held;
     },
     mayHold: (key, { phase }) => phase.name === "refreshing" && phase.lease.id === unconfirmed.get(key)?.lease.id,
-    close() {
-      closing = true;
-    },
   };
 
   function claimFor(key: string, known: Snapshot): Claim {
@@ -138,7 +134,7 @@ export function createLeases({ records, firstSeenAt, timings, storeDeadlineMs, c
     // The store came back, if at all, when a part of the lease was gone: the holder may not come to its next try in what is left.
     if (claim.hadTrouble && turnMs < beforeNextTryMs) return null;
     await sleep(clock, Math.max(0, turnMs));
-    if (closing) return null;
+    if (isClosing()) return null;
     for (let { snapshot, grant } = held; ;) {
       const rewritten = await records.replace(key, snapshot, grant);
       if (rewritten !== null) return { snapshot: rewritten, grant, claim };

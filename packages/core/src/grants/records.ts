@@ -33,18 +33,20 @@ export interface Records {
    *
    * @param giveUpAt On the monotonic clock; `Infinity` = never.
    * @param known Where to begin, without reading.
-   * @param onTrouble Called when the store could not be reached, before the next try.
+   * @param pause Called when the store could not be reached, before the next try.
    */
-  change(key: string, event: GrantEvent, giveUpAt: number, known?: Snapshot, onTrouble?: () => void): Promise<Snapshot>;
+  change(key: string, event: GrantEvent, giveUpAt: number, known?: Snapshot, pause?: Pause): Promise<Snapshot>;
   /**
    * Runs it again after each failure of the store, with pauses from 25 ms up to a second: connections that died together are met one after the other.
    *
-   * @param giveUpAt On the monotonic clock; `Infinity` = never. @param onTrouble Called after each failure, before the next try.
+   * @param giveUpAt On the monotonic clock; `Infinity` = never. @param pause What happens after each failure, before the next try. Default: the time passes.
    */
-  persist<Value>(giveUpAt: number, run: () => Promise<Value>, onTrouble?: () => void): Promise<Value>;
+  persist<Value>(giveUpAt: number, run: () => Promise<Value>, pause?: Pause): Promise<Value>;
   /** One operation on the store, within its deadline; at once where the store knows at once. Rejects, never throws. */
   ask<Value extends string | boolean | null>(operation: "get" | "swap", run: (store: Store) => Value | Promise<Value>): Value | Promise<Value>;
 }
+
+type Pause = (ms: number) => Promise<void>;
 
 const remembered = 5_000;
 const shortestPauseMs = 25;
@@ -73,7 +75,7 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
       return remember(key, { sealed, record: after, corrupt: false });
     },
 
-    change(key, event, giveUpAt, known, onTrouble) {
+    change(key, event, giveUpAt, known, pause) {
       let begin = known;
       // Whether a swap that failed was applied is unknown; the event itself says so when it is read again.
       const commit = async (): Promise<Snapshot> => {
@@ -88,10 +90,10 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
           if (clock.elapsed() >= giveUpAt) throw new TemporarilyUnavailable("store", 1_000);
         }
       };
-      return records.persist(giveUpAt, commit, onTrouble);
+      return records.persist(giveUpAt, commit, pause);
     },
 
-    async persist(giveUpAt, run, onTrouble) {
+    async persist(giveUpAt, run, pause = (ms) => sleep(clock, ms)) {
       for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
         try {
           return await run();
@@ -99,8 +101,7 @@ export function createRecords(context: { store: Store; sealer: Sealer; clock: Cl
           // A missing secret does not come by waiting.
           const hopeless = !(error instanceof TemporarilyUnavailable) || (error.reason === "unknownKey" && giveUpAt !== Infinity);
           if (hopeless || clock.elapsed() >= giveUpAt) throw error;
-          onTrouble?.();
-          await sleep(clock, pauseMs);
+          await pause(pauseMs);
         }
       }
     },

@@ -59,13 +59,14 @@ const longestRepeatMs = 2_000;
 
 export function createRefresher(context: RefresherContext): Refresher {
   const { records, sealer, clientKey, tokenEndpoint, firstSeenAt, timings, storeDeadlineMs, clock, random, emitter } = context;
-  const leases = createLeases({ records, firstSeenAt, timings, storeDeadlineMs, clock });
+  const leases = createLeases({ records, firstSeenAt, timings, storeDeadlineMs, clock, isClosing: () => closing });
   const pause = createClientPause({ key: clientKey, records, sealer, clock, firstSeenAt, longestPauseMs: timings.longestPauseMs });
   /** By grant, the new tokens that are in memory only. */
   const storing = new Map<string, Set<Promise<unknown>>>();
   /** By grant, the lineage of which an earlier refresh, whose answer came late, has brought new tokens while another was begun; `null` = none did. */
   const outdated = new Map<string, string | null>();
   const onTheirWay = new Set<Promise<unknown>>();
+  let closing = false;
 
   return {
     async refresh(key, known, need, free) {
@@ -86,7 +87,7 @@ export function createRefresher(context: RefresherContext): Refresher {
     pausedUntil: pause.until,
     unstored: () => [...storing.keys()],
     async close() {
-      leases.close();
+      closing = true;
       while (onTheirWay.size > 0) await Promise.allSettled(onTheirWay);
     },
   };
@@ -162,9 +163,11 @@ export function createRefresher(context: RefresherContext): Refresher {
     const { refreshToken, scopes } = answer;
     if (outdated.has(key)) outdated.set(key, from);
     const held = storing.get(key) ?? new Set();
-    const stored = records.change(key, { type: "refreshed", from, access, refreshToken, lineage: randomId(), scopes }, Infinity, snapshot, () =>
-      emitter.emit("tokensNotStored", { grant: reference(key) }),
-    );
+    const stored = records.change(key, { type: "refreshed", from, access, refreshToken, lineage: randomId(), scopes }, Infinity, snapshot, (ms) => {
+      emitter.emit("tokensNotStored", { grant: reference(key) });
+      // They are stored whenever the store takes them, but a process that was told to end need not live for it.
+      return sleep(clock, ms, closing);
+    });
     storing.set(key, held.add(stored));
     const { record } = await stored;
     held.delete(stored);

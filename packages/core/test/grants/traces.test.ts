@@ -222,6 +222,44 @@ describe("a store that does not say what it did", () => {
     );
   });
 
+  it("promise 12: tokens that the store still does not take when close() gives up keep no process alive", async () => {
+    let down = false;
+    const held = gate();
+    const alive = new Set<object>();
+    const world = await openWorld({
+      through: (store) => meddled(store, () => (down ? Promise.reject(new Error("down")) : null)),
+      clocks: (clock) => ({
+        ...clock,
+        after(ms, callback, background) {
+          const timer = {};
+          if (background !== true) alive.add(timer);
+          const cancel = clock.after(ms, () => (alive.delete(timer), callback()), background);
+          return () => (alive.delete(timer), cancel());
+        },
+      }),
+    });
+    const { key } = await world.signIn();
+    await world.expire();
+    world.emulator.fault({ on: "token", kind: "held", until: held.passed, times: 1 });
+    const request = world.engine.usable(key, need).catch(() => "gave up");
+    await until(() => world.refreshes() === 1, "the refresh");
+    down = true;
+    held.open();
+    await inFastTime(world.clock, request);
+    expect(await inFastTime(world.clock, world.engine.close())).toHaveLength(1);
+    // For longer than any pause between two tries.
+    let restMs = 0;
+    await inFastTime(
+      world.clock,
+      until(() => (restMs = alive.size === 0 ? restMs + 5 : 0) > 250, "the process to end"),
+    );
+    down = false;
+    await inFastTime(
+      world.clock,
+      until(async () => (await world.grant(key)).phase.name === "active", "the tokens to be stored where it goes on"),
+    );
+  });
+
   it("promise 4: the store was away for longer than the lease: who holds the tokens stores them before anybody sends the old one again", async () => {
     let down = false;
     let reads = 0;
