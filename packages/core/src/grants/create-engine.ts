@@ -46,7 +46,8 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   const { clientId, store, clock, timings, storeDeadlineMs, waitMs, random } = settings;
   const records = createRecords({ store, sealer, clock, storeDeadlineMs, emitter });
   const isCached = fresh(store) !== store;
-  const firstSeenAt = createSightings(clock, remembered);
+  // Of each grant its token, and now and then a lease or a wait, which must not be forgotten for the tokens of others.
+  const firstSeenAt = createSightings(clock, 20_000);
   const clientKey = (): Promise<string> => ownKey("client");
   const refresher = refresherOnUse({ records, sealer, clientKey, tokenEndpoint, firstSeenAt, timings, storeDeadlineMs, clock, random, emitter });
   const wakeUps = createWakeUps(store, clock);
@@ -71,7 +72,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
   const judge = ({ record: grant, corrupt }: Snapshot, sessionId: string | null, now: number, need: Need): Verdict | Error => {
     if (corrupt) return new IntegrityError();
     if (!isGrant(grant) || isOver(grant, sessionId, now)) return new NotAuthenticated(reauthorizeUrl);
-    const decision = decide(believable(grant, now, firstSeenAt, timings), now, need);
+    const decision = decide(believable(grant, firstSeenAt, timings), now, need);
     if (decision.action === "reauthorize") return new ReauthorizationRequired(decision.reason, reauthorizeUrl);
     if (decision.action === "unavailable") return new TemporarilyUnavailable("spotify", decision.retryAt - now);
     return { grant, decision };
@@ -155,7 +156,7 @@ export function createEngine({ settings, sealer, tokenEndpoint, emitter, reautho
       const now = clock.now();
       if (records.recall(key, known) === undefined || isOver(known, sessionId, now) || isRenewable(known, now)) return false;
       const need: Need = { minValidMs: 0, waited: false, pausedUntil: refresher.pausedUntil(), timings };
-      return decide(believable(known, now, firstSeenAt, timings), now, need).action === "use";
+      return decide(believable(known, firstSeenAt, timings), now, need).action === "use";
     },
 
     authenticate(cookieValue) {

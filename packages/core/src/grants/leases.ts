@@ -107,7 +107,7 @@ export function createLeases({ records, firstSeenAt, timings, storeDeadlineMs, c
       if (failures.length > 1) throw failures[0];
 
       const now = clock.now();
-      const decision = decide(believable(grant, now, firstSeenAt, timings), now, need);
+      const decision = decide(believable(grant, firstSeenAt, timings), now, need);
       if (decision.action !== "refresh" && decision.action !== "useAndRefresh") return null;
       const after = transition(grant, { type: "refreshStarted", lease, takesOver: decision.takesOver });
       if (!isGrant(after) || after === grant) return null;

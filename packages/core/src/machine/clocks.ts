@@ -7,15 +7,16 @@ import type { Timings } from "./timings.js";
  *
  * @param firstSeenAt When this process first saw the thing with this id, in Unix ms of its own clock now.
  */
-export function believable(grant: Grant, now: number, firstSeenAt: (id: string) => number, timings: Timings): Grant {
-  const access = believableAccess(grant, now, firstSeenAt);
+export function believable(grant: Grant, firstSeenAt: (id: string) => number, timings: Timings): Grant {
+  const access = believableAccess(grant, firstSeenAt);
   const phase = believablePhase(grant, firstSeenAt, timings);
   return access === grant.access && phase === grant.phase ? grant : { ...grant, access, phase };
 }
 
-function believableAccess({ access }: Grant, now: number, firstSeenAt: (id: string) => number): Grant["access"] {
-  if (access.sentAt <= now) return access;
-  const shift = Math.max(0, access.sentAt - firstSeenAt(access.id));
+function believableAccess({ access }: Grant, firstSeenAt: (id: string) => number): Grant["access"] {
+  // Noted of each token: when the clock goes back, it is too late to begin.
+  const shift = access.sentAt - firstSeenAt(access.id);
+  if (shift <= 0) return access;
   return { ...access, sentAt: access.sentAt - shift, expiresAt: access.expiresAt - shift, refreshAfter: access.refreshAfter - shift };
 }
 

@@ -525,6 +525,20 @@ describe("answers that come late", () => {
 });
 
 describe("clocks that disagree", () => {
+  it("F-007 nobody is given a dead token when the clock was two hours ahead and is set right", async () => {
+    let aheadMs = 120 * minute;
+    const world = await openWorld({ clocks: (clock) => ({ ...clock, now: () => clock.now() + aheadMs }) });
+    const { key } = await world.signIn();
+    await world.expire();
+    const { access } = await world.engine.usable(key, need);
+    await world.clock.advance(45 * minute);
+    aheadMs = 0;
+    expect((await world.engine.usable(key, need)).access.token).toBe(access.token);
+    await world.clock.advance(20 * minute);
+    expect((await world.engine.usable(key, need)).access.token).not.toBe(access.token);
+    expect(world.refreshes()).toBe(2);
+  });
+
   it.each([
     [2, "family"],
     [-2, "family"],

@@ -61,7 +61,7 @@ describe("traces that lose users, event by event", () => {
 describe("clocks that are ahead, while a refresh is running", () => {
   const action = (record: Grant, at: number, watchedMs: number) =>
     decide(
-      believable(record, at, () => at - watchedMs, timings),
+      believable(record, () => at - watchedMs, timings),
       at,
       { minValidMs: 0, waited: false, pausedUntil: 0, timings },
     ).action;
