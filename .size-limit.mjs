@@ -15,6 +15,6 @@ const core = { path: "packages/core/dist/index.js", import: "{ createSpotifyAuth
 export default [
   { ...core, name: "core at start, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "15 kB", modifyEsbuildConfig: atStart },
   { ...core, name: "core at start, with its dependencies", limit: "22.6 kB", modifyEsbuildConfig: atStart },
-  { ...core, name: "core with routes, pages and operations, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "35 kB" },
+  { ...core, name: "core with routes, pages and operations, own code", ignore: ["jose", "limiter", "oauth4webapi"], limit: "35.2 kB" },
   { name: "next/client", path: "packages/next/dist/client/index.js", ignore: ["react"], limit: "3 kB" },
 ];
